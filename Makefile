@@ -1,0 +1,40 @@
+# make demo    gets what is missing, builds, and checks the tenant of the story
+# make test    runs every test
+# make setup   gets what is missing (a Z3 that is new enough), nothing else
+# make build   gives target/release/tenantproof
+# make bench   times `check` on the tenants that ship in specs/
+
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PROGRAM := $(TARGET)/release/tenantproof
+STORY := specs/tenants/story
+
+.PHONY: demo test setup build bench
+
+# A violated property is exit code 1, and that is what the story shows. Everything else is a failure of the demo.
+demo: build
+	@echo '$$ tenantproof check $(STORY)'; \
+	status=0; $(PROGRAM) check $(STORY) || status=$$?; \
+	if [ $$status -ne 1 ]; then \
+		echo "demo: expected exit code 1 (something is violated), got $$status" >&2; exit 1; \
+	fi
+
+# Documentation tests and the specifications first, so that the summary of the test runner comes last.
+test: setup
+	$(CARGO) test --quiet --doc
+	$(CARGO) run --quiet -- test specs
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		echo '$(CARGO) nextest run'; $(CARGO) nextest run; \
+	else \
+		echo '$(CARGO) test --all-targets'; $(CARGO) test --all-targets; \
+	fi
+
+# Says what is missing where it cannot get it: Rust, C compiler, Python with pip.
+setup:
+	@scripts/setup.sh
+
+build: setup
+	$(CARGO) build --release
+
+bench: build
+	@scripts/bench.sh $(PROGRAM) specs/tenants/*/

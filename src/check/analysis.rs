@@ -1,0 +1,148 @@
+//! Everything that is built once for a tenant: meaning, system, reachability.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::Ingested;
+use crate::logic::{Formula, Var};
+use crate::model::{PolicyState, Tenant};
+use crate::scenario::{Key, Scenario, Space};
+use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped};
+use crate::symbolic::Limits;
+use crate::system::{State, System, build, reach};
+
+/// What the user asked for beside the tenant.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Fixed open questions.
+    pub assumptions: Assumptions,
+    /// Policies to take as enabled: an id, `reportOnly` or `all`.
+    pub enable: Vec<String>,
+    /// List at most so many counterexamples.
+    pub max_counterexamples: Option<usize>,
+    /// Enumerate up to so many memberships.
+    pub memberships: usize,
+    /// Limits per solver question.
+    pub limits: Limits,
+    /// A rule turned around, for the test of the specifications.
+    pub flipped: Option<RuleId>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            assumptions: Assumptions::default(),
+            enable: Vec::new(),
+            max_counterexamples: None,
+            memberships: 2,
+            limits: Limits::default(),
+            flipped: None,
+        }
+    }
+}
+
+/// A tenant, understood.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The facts, with policies enabled as asked.
+    pub tenant: Tenant,
+    /// The policies that were taken as enabled, by id.
+    pub enabled: Vec<String>,
+    /// The space.
+    pub space: Space,
+    /// The meaning.
+    pub meaning: Meaning,
+    /// The state graph.
+    pub system: System,
+    /// For each state the formula of being reached.
+    pub reach: BTreeMap<State, Formula>,
+}
+
+impl Analysis {
+    /// Understands a tenant; for one given scenario the space keeps what that scenario states.
+    pub fn new(ingested: &Ingested, options: &Options, scenario: Option<&Scenario>) -> Self {
+        let mut tenant = ingested.tenant.clone();
+        let enabled = enable(&mut tenant, &options.enable);
+        let space = match scenario {
+            Some(scenario) => Space::with_scenario(&tenant, scenario),
+            None => Space::of(&tenant),
+        };
+        let mut meaning = match options.flipped {
+            Some(rule) => interpret_flipped(&tenant, &space, &options.assumptions, rule),
+            None => interpret(&tenant, &space, &options.assumptions),
+        };
+        let system = build(&mut meaning, &space);
+        let reach = reach(&system, &mut meaning.store);
+        Self {
+            tenant,
+            enabled,
+            space,
+            meaning,
+            system,
+            reach,
+        }
+    }
+
+    /// How many values a variable has; `instances` maps instances of unknowns to their originals.
+    pub fn domain(&self, var: Var, instances: &BTreeMap<Var, Var>) -> usize {
+        let var = instances.get(&var).copied().unwrap_or(var);
+        let dimension = self.space.dimension(var).map(|dimension| dimension.values.len());
+        dimension
+            .or_else(|| self.meaning.unknowns.get(var).map(|unknown| unknown.values.len()))
+            .unwrap_or(1)
+    }
+
+    /// The dimensions that count memberships.
+    pub fn memberships(&self) -> Vec<Var> {
+        let all = self.space.all().iter();
+        all.filter(|dimension| dimension.key.is_membership())
+            .map(|dimension| dimension.var)
+            .collect()
+    }
+
+    /// The memberships that a policy that can act excludes by name: the variable and the value that means being in.
+    pub fn excluded_memberships(&self) -> Vec<(Var, u16)> {
+        let mut found = Vec::new();
+        for policy in self.tenant.acting_policies() {
+            let exclude = &policy.users.exclude;
+            let groups = exclude
+                .groups
+                .iter()
+                .cloned()
+                .map(|id| (Key::Group(id), "true".to_owned()));
+            let roles = exclude
+                .roles
+                .iter()
+                .cloned()
+                .map(|id| (Key::Role(id), "true".to_owned()));
+            let users = exclude.users.iter().filter_map(|user| match user {
+                crate::model::UserRef::Id(id) => Some((Key::UserId, id.to_string())),
+                _ => None,
+            });
+            for (key, value) in groups.chain(roles).chain(users) {
+                if let (Some(var), Some(value)) = (self.space.var(&key), self.space.value(&key, &value)) {
+                    found.push((var, value));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Takes policies as enabled; returns the ids of those that changed.
+fn enable(tenant: &mut Tenant, wanted: &[String]) -> Vec<String> {
+    let mut changed = Vec::new();
+    for policy in &mut tenant.policies {
+        let asked = wanted.iter().any(|want| match want.to_lowercase().as_str() {
+            "all" => policy.state != PolicyState::Deleted,
+            "reportonly" => policy.state == PolicyState::ReportOnly,
+            id => policy.id.to_lowercase() == id,
+        });
+        if asked && policy.state != PolicyState::Enabled {
+            policy.state = PolicyState::Enabled;
+            changed.push(policy.id.clone());
+        }
+    }
+    changed
+}

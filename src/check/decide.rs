@@ -1,0 +1,408 @@
+//! One property of one tenant: from the question to the verdict.
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigUint;
+use sha2::{Digest, Sha256};
+
+use super::analysis::{Analysis, Options};
+use super::contract::contract;
+use super::cores::{core, settings};
+use super::enumerate::{Enumerator, Found};
+use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Verdict, VerdictKind};
+use crate::counterexample::{Disagreement, of_walk, replay};
+use crate::logic::{Assignment, Evaluation, Formula, Var};
+use crate::property::{Kind, Property, Question, pose};
+use crate::scenario::{Cube, Key};
+use crate::semantics::Cause;
+use crate::symbolic::{Answer, Session};
+
+/// Decides a property.
+pub fn decide(
+    analysis: &mut Analysis,
+    options: &Options,
+    property: &'static Property,
+) -> Result<Verdict, Disagreement> {
+    let question = pose(
+        property,
+        &mut analysis.meaning,
+        &analysis.space,
+        &analysis.reach,
+        false,
+    );
+    let with_homes = (property.kind == Kind::Lockout).then(|| {
+        pose(
+            property,
+            &mut analysis.meaning,
+            &analysis.space,
+            &analysis.reach,
+            true,
+        )
+    });
+    let analysis = &*analysis;
+    let space = size(analysis, &question);
+    let kind = Decider {
+        analysis,
+        options,
+        property,
+        question: &question,
+    }
+    .conclude(with_homes.as_ref())?;
+    Ok(Verdict {
+        property,
+        kind,
+        space,
+    })
+}
+
+fn size(analysis: &Analysis, question: &Question) -> (Vec<(String, Vec<String>)>, BigUint) {
+    let free = |var: Var| question.free.contains(&var);
+    let dimensions = analysis
+        .space
+        .all()
+        .iter()
+        .filter(|dimension| free(dimension.var));
+    let named = dimensions
+        .map(|dimension| (dimension.key.name(), dimension.values.clone()))
+        .collect();
+    (named, analysis.space.count(&applications_only(analysis), &free))
+}
+
+/// Targets are applications.
+fn applications_only(analysis: &Analysis) -> Cube {
+    let mut cube = Cube::default();
+    if let Some(var) = analysis.space.var(&Key::Target) {
+        let targets = analysis
+            .space
+            .targets()
+            .iter()
+            .enumerate()
+            .filter(|(_, target)| target.is_application());
+        cube.0.insert(
+            var,
+            targets.filter_map(|(at, _)| u16::try_from(at).ok()).collect(),
+        );
+    }
+    cube
+}
+
+struct Decider<'a> {
+    analysis: &'a Analysis,
+    options: &'a Options,
+    property: &'static Property,
+    question: &'a Question,
+}
+
+impl Decider<'_> {
+    fn conclude(&self, with_homes: Option<&Question>) -> Result<VerdictKind, Disagreement> {
+        let instances = &self.question.unknowns;
+        let domain = |var: Var| self.analysis.domain(var, instances);
+        match self.ask(self.question.premise, &domain) {
+            Answer::Sat(_) => {}
+            Answer::Unsat(_) => {
+                return Ok(VerdictKind::Vacuous(
+                    self.core(self.question.labelled_premise, &domain),
+                ));
+            }
+            Answer::Unknown(reason) => return Ok(undetermined(gave_up(&reason))),
+        }
+        match self.ask(self.question.violation, &domain) {
+            Answer::Unsat(_) => Ok(self.holds(with_homes, &domain)),
+            Answer::Unknown(reason) => Ok(undetermined(gave_up(&reason))),
+            Answer::Sat(_) => self.list(&domain),
+        }
+    }
+
+    fn ask(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> Answer {
+        let mut session = Session::new(domain, self.options.limits);
+        session.assert(&self.analysis.meaning.store, formula);
+        session.check(&[], &[], &[])
+    }
+
+    fn core(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> crate::counterexample::Labels {
+        let last = self
+            .question
+            .unknowns
+            .keys()
+            .map(|var| var.0 + 1)
+            .max()
+            .unwrap_or(0);
+        let first_free = last.max(self.analysis.meaning.unknowns.end());
+        core(self.analysis, self.options, formula, domain, first_free)
+    }
+
+    fn holds(&self, with_homes: Option<&Question>, domain: &dyn Fn(Var) -> usize) -> VerdictKind {
+        let core = self.core(self.question.labelled, domain);
+        let contract = with_homes.map(|question| {
+            let instances = &question.unknowns;
+            let domain = |var: Var| self.analysis.domain(var, instances);
+            contract(self.analysis, self.options, question, &domain)
+        });
+        let settings = settings(&core);
+        VerdictKind::Holds(Holding {
+            core,
+            settings,
+            contract: contract.unwrap_or_default(),
+        })
+    }
+
+    fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
+        let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
+        let mut counterexamples = Vec::new();
+        let mut enumeration = Vec::new();
+        let mut stopped = None;
+        for range in [Range::Main, Range::Exclusion] {
+            let left = self
+                .options
+                .max_counterexamples
+                .map(|limit| limit.saturating_sub(counterexamples.len()));
+            let listing = enumerator.list(range, left);
+            let mut account = listing.account;
+            for found in &listing.found {
+                let view = self.view(range, found)?;
+                account.scenarios += &view.scenarios;
+                counterexamples.push(view);
+            }
+            stopped = stopped.or(listing.stopped);
+            enumeration.push(account);
+        }
+        counterexamples.sort_by(|a, b| order(a).cmp(&order(b)));
+        if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
+            return Ok(VerdictKind::Violated {
+                counterexamples,
+                enumeration,
+            });
+        }
+        let reason = match stopped {
+            Some(reason) => gave_up(&reason),
+            None if enumeration
+                .iter()
+                .any(|e| e.status == EnumerationStatus::Truncated)
+                && counterexamples.is_empty() =>
+            {
+                "something violates it, and the number of counterexamples to list is 0".to_owned()
+            }
+            None => reason(&counterexamples),
+        };
+        Ok(VerdictKind::Undetermined {
+            reason,
+            counterexamples,
+            enumeration,
+        })
+    }
+
+    /// A found cube with its least member, replayed.
+    fn view(&self, range: Range, found: &Found) -> Result<CounterexampleView, Disagreement> {
+        let free = |var: Var| self.question.free.contains(&var);
+        let space = &self.analysis.space;
+        let mut cube = found.cube.clone();
+        let targets = applications_only(self.analysis);
+        for (var, values) in targets.0 {
+            let own = cube.0.entry(var).or_insert_with(|| values.clone());
+            own.retain(|value| values.contains(value));
+        }
+        let least = self.least(&cube, found);
+        let replay = replay(
+            self.property.kind,
+            self.question,
+            &self.analysis.meaning,
+            &self.analysis.system,
+            &least,
+        )?;
+        let evidence = of_walk(&replay.walk, &self.analysis.tenant);
+        let needs: Vec<Var> = found.needs.0.keys().copied().collect();
+        let depends_on = self.keys(&needs);
+        let named = self.named(&found.cube);
+        let inside = self.inside(&replay.at);
+        let scenario = space.scenario_at(&replay.at, &inside);
+        let scenarios = space.count(&cube, &free);
+        let causes = self.causes(&replay.at);
+        let id = identity(self.property.id, &named, &depends_on);
+        Ok(CounterexampleView {
+            id,
+            causes,
+            range,
+            cube: named,
+            scenario,
+            evidence,
+            depends_on,
+            scenarios,
+        })
+    }
+
+    /// The least consistent member of the cube that has a first factor the property ranges over; the seed where the
+    /// least member is none of these.
+    fn least(&self, cube: &Cube, found: &Found) -> Assignment {
+        let free = |var: Var| self.question.free.contains(&var);
+        let mut base = self.question.base.clone();
+        for (var, values) in &found.needs.0 {
+            base.set(*var, values.iter().next().copied().unwrap_or(0));
+        }
+        for var in self
+            .question
+            .unknowns
+            .keys()
+            .filter(|var| !found.needs.0.contains_key(*var))
+        {
+            base.set(*var, found.seed.get(*var));
+        }
+        let mut smaller = cube.clone();
+        for var in &self.question.free {
+            let kept = self
+                .analysis
+                .space
+                .dimension(*var)
+                .is_some_and(|d| d.key == Key::FirstFactor);
+            if kept && !cube.0.contains_key(var) {
+                smaller
+                    .0
+                    .insert(*var, std::iter::once(found.seed.get(*var)).collect());
+            }
+        }
+        for candidate in [cube, &smaller, &self.seed_cube(found)] {
+            if let Some(at) = self.analysis.space.least(candidate, &base, &free)
+                && self.analysis.meaning.store.eval(self.question.violation, &at)
+            {
+                return at;
+            }
+        }
+        found.seed.clone()
+    }
+
+    fn seed_cube(&self, found: &Found) -> Cube {
+        let support = self.analysis.meaning.store.support(self.question.violation);
+        let given = support.into_iter().filter(|var| self.question.free.contains(var));
+        Cube(
+            given
+                .map(|var| (var, std::iter::once(found.seed.get(var)).collect()))
+                .collect(),
+        )
+    }
+
+    /// The keys of unknowns, each once, in order.
+    fn keys(&self, vars: &[Var]) -> Vec<String> {
+        let original = |var: &Var| self.question.unknowns.get(var).copied().unwrap_or(*var);
+        let mut keys: Vec<String> = vars
+            .iter()
+            .filter_map(|var| self.analysis.meaning.unknowns.get(original(var)))
+            .map(|unknown| unknown.key.clone())
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// A cube by names, without values that no consistent member has.
+    fn named(&self, cube: &Cube) -> BTreeMap<String, Vec<String>> {
+        let free = |var: Var| self.question.free.contains(&var);
+        let mut named = BTreeMap::new();
+        for (var, values) in &cube.0 {
+            let Some(dimension) = self.analysis.space.dimension(*var) else {
+                continue;
+            };
+            let mut names = Vec::new();
+            for value in values {
+                let mut one = cube.clone();
+                one.0.insert(*var, std::iter::once(*value).collect());
+                let possible = dimension.key != Key::Target
+                    || self
+                        .analysis
+                        .space
+                        .targets()
+                        .get(usize::from(*value))
+                        .is_some_and(|t| t.is_application());
+                if possible && self.analysis.space.count(&one, &free) > BigUint::ZERO {
+                    names.extend(dimension.values.get(usize::from(*value)).cloned());
+                }
+            }
+            named.insert(dimension.key.name(), names);
+        }
+        named
+    }
+
+    fn inside(&self, at: &Assignment) -> Vec<crate::model::Id> {
+        let unknowns = self.analysis.meaning.unknowns.iter();
+        let inside = unknowns.filter(|unknown| at.get(unknown.var) == 1);
+        inside
+            .filter_map(|unknown| {
+                unknown
+                    .key
+                    .strip_prefix("input:namedLocation/")
+                    .map(crate::model::Id::new)
+            })
+            .collect()
+    }
+
+    fn causes(&self, at: &Assignment) -> Vec<Cause> {
+        if self.property.kind != Kind::Lockout {
+            return Vec::new();
+        }
+        let mut values = Evaluation::new(&self.analysis.meaning.store, at);
+        let causes = self.analysis.meaning.causes.iter();
+        causes
+            .filter(|(_, precondition)| values.value(*precondition))
+            .map(|(cause, _)| *cause)
+            .collect()
+    }
+}
+
+fn undetermined(reason: String) -> VerdictKind {
+    VerdictKind::Undetermined {
+        reason,
+        counterexamples: Vec::new(),
+        enumeration: Vec::new(),
+    }
+}
+
+fn gave_up(reason: &str) -> String {
+    format!("the solver gave up ({reason}); raise --timeout or leave it out")
+}
+
+/// The shortest list of facts that decides.
+fn reason(counterexamples: &[CounterexampleView]) -> String {
+    let mut keys: Vec<&str> = counterexamples
+        .iter()
+        .flat_map(|c| c.depends_on.iter().map(String::as_str))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let facts: Vec<String> = keys.iter().map(|key| fact(key)).collect();
+    format!("it depends on what is not known: {}", facts.join("; "))
+}
+
+/// What would decide one unknown.
+fn fact(key: &str) -> String {
+    if let Some(kind) = key.strip_prefix("input:") {
+        return match kind {
+            "legacyMfaTrustedIps" => {
+                "check whether the legacy MFA settings list trusted addresses (no export holds them)".into()
+            }
+            _ if kind.starts_with("suite/") => {
+                format!("find out whether the application is in the suite ({kind})")
+            }
+            _ => format!("export {kind}"),
+        };
+    }
+    if let Some(place) = key.strip_prefix("unmodelled:") {
+        return format!("what stands at {place} is not understood by this version");
+    }
+    format!("--assume {key}=…")
+}
+
+fn order(c: &CounterexampleView) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {
+    let literals = c.cube.len();
+    (
+        c.range,
+        c.depends_on.len(),
+        literals,
+        std::cmp::Reverse(c.scenarios.clone()),
+        c.id.clone(),
+    )
+}
+
+fn identity(property: &str, cube: &BTreeMap<String, Vec<String>>, depends_on: &[String]) -> String {
+    let text = format!("{property}|{cube:?}|{depends_on:?}");
+    let digest = Sha256::digest(text.as_bytes());
+    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("{property}/{hex}")
+}

@@ -1,0 +1,506 @@
+//! All counterexamples of a property: find, generalise, exclude, ask again until there are no more.
+//!
+//! What is not known is universally quantified in the first phase: a counterexample found there needs none of it. The
+//! quantifier is resolved by counterexamples again: a scenario is proposed; if some value of the unknowns lets it pass,
+//! the question is asked again with that value added. The second phase looks for what is left, which needs unknowns.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::analysis::{Analysis, Options};
+use super::verdict::{Beyond, Enumeration, EnumerationStatus, Range, Stratum};
+use crate::logic::{Assignment, Formula, Store, Substitution, Var};
+use crate::property::Question;
+use crate::scenario::{Cube, Key};
+use crate::symbolic::{Answer, Literal, Session, Switch};
+
+/// More proposals than this in one phase means that the quantifier is not resolved in reasonable time.
+const PROPOSALS: usize = 4000;
+
+/// One generalised counterexample: a set of scenarios, all of which violate if the unknowns are as needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The scenarios.
+    pub(super) cube: Cube,
+    /// What is needed of the unknowns.
+    pub(super) needs: Cube,
+    /// One member with values of all unknowns.
+    pub(super) seed: Assignment,
+    /// The stratum in which it was found.
+    pub(super) stratum: usize,
+    literals: BTreeSet<Literal>,
+}
+
+/// What the enumeration of one range gave.
+pub(super) struct Listing {
+    pub(super) found: Vec<Found>,
+    pub(super) account: Enumeration,
+    /// Why it stopped early, if it did.
+    pub(super) stopped: Option<String>,
+}
+
+/// The enumerator of one property.
+pub(super) struct Enumerator<'a> {
+    analysis: &'a Analysis,
+    options: &'a Options,
+    question: &'a Question,
+    domain: &'a dyn Fn(Var) -> usize,
+    store: Store,
+    given: Vec<Var>,
+    unknown: Vec<Var>,
+}
+
+/// How a search went.
+enum Search {
+    Found(Assignment),
+    Exhausted,
+    GaveUp(String),
+}
+
+impl<'a> Enumerator<'a> {
+    pub(super) fn new(
+        analysis: &'a Analysis,
+        options: &'a Options,
+        question: &'a Question,
+        domain: &'a dyn Fn(Var) -> usize,
+    ) -> Self {
+        let store = analysis.meaning.store.clone();
+        let support = store.support(question.violation);
+        let given = support
+            .iter()
+            .copied()
+            .filter(|var| question.free.contains(var))
+            .collect();
+        let unknown = question.unknowns.keys().copied().collect();
+        Self {
+            analysis,
+            options,
+            question,
+            domain,
+            store,
+            given,
+            unknown,
+        }
+    }
+
+    fn session(&self) -> Session<'a> {
+        Session::new(self.domain, self.options.limits)
+    }
+
+    /// A session in which a set of literals is contradictory iff every consistent scenario of the set violates.
+    fn checker(&mut self) -> Session<'a> {
+        let mut session = self.session();
+        let holds = self.store.not(self.question.violation);
+        session.assert(&self.store, self.question.consistent);
+        session.assert(&self.store, holds);
+        session
+    }
+
+    /// Lists one range.
+    pub(super) fn list(&mut self, range: Range, limit: Option<usize>) -> Listing {
+        let excluded = self.analysis.excluded_memberships();
+        let mut in_range = Vec::new();
+        for (var, value) in &excluded {
+            in_range.push(self.store.atom(*var, *value));
+        }
+        let mut in_range = self.store.or(in_range);
+        if range == Range::Main {
+            in_range = self.store.not(in_range);
+        }
+        let mut run = Run::new(self, in_range, range);
+        run.all(self, limit);
+        let found = if run.stopped.is_none() {
+            self.irredundant(run.found)
+        } else {
+            run.found
+        };
+        let account = account(range, &found, run.strata, run.beyond, run.status);
+        Listing {
+            found,
+            account,
+            stopped: run.stopped,
+        }
+    }
+
+    /// Generalises a seed: first as much of the unknowns as possible is dropped, then of the scenario.
+    fn generalise(
+        &self,
+        checker: &mut Session,
+        seed: &Assignment,
+        with_unknowns: bool,
+    ) -> Option<BTreeSet<Literal>> {
+        let mut vars = self.given.clone();
+        if with_unknowns {
+            vars.extend(&self.unknown);
+        }
+        let all: Vec<Literal> = vars
+            .iter()
+            .flat_map(|var| self.literals(*var, seed.get(*var)))
+            .collect();
+        let mut kept: BTreeSet<Literal> = all.iter().copied().collect();
+        if with_unknowns {
+            // Without the scenario's own core first: unknowns are tried while the scenario is complete.
+            for var in &self.unknown {
+                let fewer: Vec<Literal> = kept
+                    .iter()
+                    .copied()
+                    .filter(|literal| literal.var != *var)
+                    .collect();
+                if let Answer::Unsat(_) = checker.check(&[], &fewer, &[]) {
+                    kept = fewer.into_iter().collect();
+                }
+            }
+        }
+        let ordered: Vec<Literal> = kept.iter().copied().collect();
+        let Answer::Unsat(core) = checker.check(&[], &ordered, &[]) else {
+            return None;
+        };
+        kept = core;
+        let mut order: Vec<Var> = kept
+            .iter()
+            .map(|literal| literal.var)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        order.sort_by_key(|var| (self.weight(*var), *var));
+        for var in &order {
+            let fewer: Vec<Literal> = kept
+                .iter()
+                .copied()
+                .filter(|literal| literal.var != *var)
+                .collect();
+            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
+                kept = core;
+            }
+        }
+        for literal in kept.clone() {
+            if !kept.contains(&literal) {
+                continue;
+            }
+            let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
+            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
+                kept = core;
+            }
+        }
+        Some(kept)
+    }
+
+    /// Which dimensions are dropped first: the ones that tell people least.
+    fn weight(&self, var: Var) -> u32 {
+        let Some(dimension) = self.analysis.space.dimension(var) else {
+            return 0;
+        };
+        match &dimension.key {
+            Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::CanRegister(_) | Key::Claim(_) => 1,
+            Key::HomeAllows(_) | Key::HomeOutbound | Key::HomeRegistration | Key::FederatedBehavior => 2,
+            Key::FederatedAsserted | Key::AcceptsTerms | Key::Interactive => 2,
+            Key::Address | Key::Country | Key::Network(_) => 3,
+            Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
+            Key::DeviceTrust | Key::DeviceCompliant => 5,
+            Key::Platform | Key::Flow | Key::Client => 6,
+            Key::Group(_) | Key::Role(_) | Key::UserId => 7,
+            Key::HomeTenant => 8,
+            Key::Kind => 9,
+            Key::Target => 10,
+            Key::IdentityProvider => 11,
+            Key::FirstFactor => 12,
+        }
+    }
+
+    fn literals(&self, var: Var, value: u16) -> Vec<Literal> {
+        let size = (self.domain)(var);
+        (0..size)
+            .filter_map(|other| u16::try_from(other).ok())
+            .filter(|other| *other != value)
+            .map(|not| Literal { var, not })
+            .collect()
+    }
+
+    fn cube(&self, literals: &BTreeSet<Literal>, unknown: bool) -> Cube {
+        let mut cube = Cube::default();
+        for literal in literals {
+            if self.question.unknowns.contains_key(&literal.var) != unknown {
+                continue;
+            }
+            let size = (self.domain)(literal.var);
+            let values = cube
+                .0
+                .entry(literal.var)
+                .or_insert_with(|| (0..size).filter_map(|v| u16::try_from(v).ok()).collect());
+            values.remove(&literal.not);
+        }
+        cube
+    }
+
+    /// Drops cubes that the others cover, those with most literals first. A cube that needs unknowns covers none that does
+    /// not need the same.
+    fn irredundant(&mut self, mut found: Vec<Found>) -> Vec<Found> {
+        found.sort_by_key(|f| std::cmp::Reverse((f.needs.len(), f.cube.len())));
+        let mut at = 0;
+        while at < found.len() && found.len() > 1 {
+            let mut session = self.session();
+            session.assert(&self.store, self.question.consistent);
+            let Some(this) = found.get(at).cloned() else { break };
+            for (other_at, other) in found.iter().enumerate() {
+                if other_at != at && (other.needs.is_empty() || other.needs == this.needs) {
+                    session.exclude(&scenario_part(&other.literals, self.question));
+                }
+            }
+            let literals: Vec<_> = scenario_part(&this.literals, self.question).into_iter().collect();
+            if let Answer::Unsat(_) = session.check(&[], &literals, &[]) {
+                found.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        found
+    }
+}
+
+fn scenario_part(literals: &BTreeSet<Literal>, question: &Question) -> BTreeSet<Literal> {
+    literals
+        .iter()
+        .copied()
+        .filter(|literal| !question.unknowns.contains_key(&literal.var))
+        .collect()
+}
+
+/// One range being listed.
+struct Run<'a> {
+    range: Range,
+    found: Vec<Found>,
+    strata: Vec<Stratum>,
+    beyond: Beyond,
+    status: EnumerationStatus,
+    stopped: Option<String>,
+    checker: Session<'a>,
+    /// Violation for some value of the unknowns.
+    some: Session<'a>,
+    some_range: Switch,
+    /// Violation for all values of the unknowns that were proposed against it.
+    every: Session<'a>,
+    every_range: Switch,
+}
+
+impl<'a> Run<'a> {
+    fn new(enumerator: &mut Enumerator<'a>, in_range: Formula, range: Range) -> Self {
+        let violation = enumerator.question.violation;
+        let checker = enumerator.checker();
+        let mut some = enumerator.session();
+        some.assert(&enumerator.store, violation);
+        let some_range = some.under(&enumerator.store, in_range);
+        let mut every = enumerator.session();
+        every.assert(&enumerator.store, violation);
+        let every_range = every.under(&enumerator.store, in_range);
+        Self {
+            range,
+            found: Vec::new(),
+            strata: Vec::new(),
+            beyond: Beyond::None,
+            status: EnumerationStatus::Complete,
+            stopped: None,
+            checker,
+            some,
+            some_range,
+            every,
+            every_range,
+        }
+    }
+
+    fn all(&mut self, enumerator: &mut Enumerator<'a>, limit: Option<usize>) {
+        let memberships = enumerator.analysis.memberships();
+        let last = enumerator.options.memberships.min(memberships.len());
+        for stratum in 0..=last {
+            let before = self.found.len();
+            let done = self.stratum(enumerator, &memberships, stratum, limit);
+            let status = match done {
+                Done::All => EnumerationStatus::Complete,
+                Done::Limit => EnumerationStatus::Truncated,
+                Done::GaveUp => EnumerationStatus::Stopped,
+            };
+            self.strata.push(Stratum {
+                memberships: stratum,
+                cubes: self.found.len() - before,
+                status,
+            });
+            if status != EnumerationStatus::Complete {
+                self.status = status;
+                self.beyond = Beyond::Unknown;
+                return;
+            }
+        }
+        self.look_beyond(enumerator, &memberships, last);
+    }
+
+    /// One more question without a bound. If only people with more memberships violate, one of the least such is shown.
+    fn look_beyond(&mut self, enumerator: &mut Enumerator<'a>, memberships: &[Var], last: usize) {
+        match self.some.check(&[&self.some_range], &[], &[]) {
+            Answer::Unsat(_) => return,
+            Answer::Sat(_) => self.beyond = Beyond::Some,
+            Answer::Unknown(reason) => {
+                self.beyond = Beyond::Unknown;
+                self.stopped = Some(reason);
+                self.status = EnumerationStatus::Stopped;
+                return;
+            }
+        }
+        self.status = EnumerationStatus::UpTo;
+        let mut stratum = last + 1;
+        while self.found.is_empty() && stratum <= memberships.len() {
+            let _ = self.stratum(enumerator, memberships, stratum, Some(1));
+            if !self.found.is_empty() {
+                let status = EnumerationStatus::Truncated;
+                self.strata.push(Stratum {
+                    memberships: stratum,
+                    cubes: self.found.len(),
+                    status,
+                });
+            }
+            stratum += 1;
+        }
+    }
+
+    fn stratum(
+        &mut self,
+        enumerator: &mut Enumerator<'a>,
+        memberships: &[Var],
+        stratum: usize,
+        limit: Option<usize>,
+    ) -> Done {
+        let every_bound = self.every.at_most(memberships, stratum);
+        let some_bound = self.some.at_most(memberships, stratum);
+        loop {
+            if limit.is_some_and(|limit| self.found.len() >= limit) {
+                return Done::Limit;
+            }
+            match self.unconditional(enumerator, &every_bound) {
+                Search::Found(seed) => {
+                    if !self.keep(enumerator, &seed, false, stratum) {
+                        return Done::GaveUp;
+                    }
+                }
+                Search::Exhausted => break,
+                Search::GaveUp(reason) => {
+                    self.stopped = Some(reason);
+                    return Done::GaveUp;
+                }
+            }
+        }
+        loop {
+            if limit.is_some_and(|limit| self.found.len() >= limit) {
+                return Done::Limit;
+            }
+            let wanted: Vec<Var> = enumerator
+                .given
+                .iter()
+                .chain(&enumerator.unknown)
+                .copied()
+                .collect();
+            match self.some.check(&[&self.some_range, &some_bound], &[], &wanted) {
+                Answer::Sat(seed) => {
+                    if !self.keep(enumerator, &seed, true, stratum) {
+                        return Done::GaveUp;
+                    }
+                }
+                Answer::Unsat(_) => return Done::All,
+                Answer::Unknown(reason) => {
+                    self.stopped = Some(reason);
+                    return Done::GaveUp;
+                }
+            }
+        }
+    }
+
+    /// A scenario that violates whatever the unknowns are.
+    fn unconditional(&mut self, enumerator: &mut Enumerator<'a>, bound: &Switch) -> Search {
+        for _ in 0..PROPOSALS {
+            let proposal = match self
+                .every
+                .check(&[&self.every_range, bound], &[], &enumerator.given)
+            {
+                Answer::Sat(proposal) => proposal,
+                Answer::Unsat(_) => return Search::Exhausted,
+                Answer::Unknown(reason) => return Search::GaveUp(reason),
+            };
+            let literals: Vec<Literal> = enumerator
+                .given
+                .iter()
+                .flat_map(|var| enumerator.literals(*var, proposal.get(*var)))
+                .collect();
+            match self.checker.check(&[], &literals, &enumerator.unknown) {
+                Answer::Unsat(_) => return Search::Found(proposal),
+                Answer::Sat(lets_pass) => {
+                    let map: HashMap<Var, Substitution> = enumerator
+                        .unknown
+                        .iter()
+                        .map(|var| (*var, Substitution::Value(lets_pass.get(*var))))
+                        .collect();
+                    let instance = enumerator.store.reduce(enumerator.question.violation, &map);
+                    self.every.assert(&enumerator.store, instance);
+                }
+                Answer::Unknown(reason) => return Search::GaveUp(reason),
+            }
+        }
+        Search::GaveUp(format!(
+            "more than {PROPOSALS} proposals were made to find what depends on nothing unknown"
+        ))
+    }
+
+    fn keep(
+        &mut self,
+        enumerator: &Enumerator<'a>,
+        seed: &Assignment,
+        unknowns: bool,
+        stratum: usize,
+    ) -> bool {
+        let Some(literals) = enumerator.generalise(&mut self.checker, seed, unknowns) else {
+            self.stopped = Some("the solver gave up while generalising a counterexample".into());
+            return false;
+        };
+        let scenarios = scenario_part(&literals, enumerator.question);
+        self.some.exclude(&scenarios);
+        self.every.exclude(&scenarios);
+        self.found.push(Found {
+            cube: enumerator.cube(&literals, false),
+            needs: enumerator.cube(&literals, true),
+            seed: seed.clone(),
+            stratum,
+            literals,
+        });
+        let _ = self.range;
+        true
+    }
+}
+
+enum Done {
+    All,
+    Limit,
+    GaveUp,
+}
+
+/// The account, with the cubes of each stratum counted after redundant ones were dropped.
+fn account(
+    range: Range,
+    found: &[Found],
+    mut strata: Vec<Stratum>,
+    beyond: Beyond,
+    status: EnumerationStatus,
+) -> Enumeration {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for one in found {
+        *counts.entry(one.stratum).or_default() += 1;
+    }
+    for stratum in &mut strata {
+        stratum.cubes = counts.get(&stratum.memberships).copied().unwrap_or(0);
+    }
+    let memberships = strata.last().map_or(0, |stratum| stratum.memberships);
+    let scenarios = num_bigint::BigUint::ZERO;
+    Enumeration {
+        range,
+        status,
+        cubes: found.len(),
+        scenarios,
+        memberships,
+        beyond,
+        strata,
+    }
+}

@@ -1,0 +1,24 @@
+//! The plan: ask, validate, enumerate, conclude.
+//!
+//! * **In:** a tenant with its meaning and system, a property, limits.
+//! * **Out:** [`Verdict`] with its evidence; `simulate`'s [`Outcome`].
+//! * **Never:** words for people; those are `report`'s.
+//!
+//! Theorem kept: `Holds` is only built from an unsatisfiable answer to the unbounded question, and an unknown answer never
+//! becomes a conclusion.
+
+mod analysis;
+mod contract;
+mod cores;
+mod decide;
+mod enumerate;
+mod simulate;
+mod verdict;
+
+pub use analysis::{Analysis, Options};
+pub use decide::decide;
+pub use simulate::{Outcome, Refusal, Simulation, simulate};
+pub use verdict::{
+    Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Holding, Range, Stratum, Verdict,
+    VerdictKind,
+};

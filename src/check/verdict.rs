@@ -1,0 +1,192 @@
+//! Verdicts and the evidence that each kind carries.
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigUint;
+
+use crate::counterexample::{Evidence, Labels};
+use crate::scenario::Scenario;
+use crate::semantics::Cause;
+
+/// Which part of the people a counterexample is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Range {
+    /// Needs no membership in anything that a policy excludes by name.
+    Main,
+    /// Needs one.
+    Exclusion,
+}
+
+impl Range {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Exclusion => "exclusion",
+        }
+    }
+}
+
+/// One counterexample, generalised.
+#[derive(Clone, Debug)]
+pub struct CounterexampleView {
+    /// Stable: same tenant and cause, same id.
+    pub id: String,
+    /// Patterns whose precondition it meets.
+    pub causes: Vec<Cause>,
+    /// Main or exclusion.
+    pub range: Range,
+    /// The dimensions that matter, with their values by name.
+    pub cube: BTreeMap<String, Vec<String>>,
+    /// The least member.
+    pub scenario: Scenario,
+    /// Its trace or dead end.
+    pub evidence: Evidence,
+    /// What is not known and would have to be as assumed; empty is unconditional.
+    pub depends_on: Vec<String>,
+    /// How many scenarios the cube holds.
+    pub scenarios: BigUint,
+}
+
+/// What is known about memberships beyond the last stratum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing more violates.
+    None,
+    /// Something does.
+    Some,
+    /// The solver gave up on it.
+    Unknown,
+}
+
+/// How an enumeration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnumerationStatus {
+    /// These are all.
+    Complete,
+    /// These are all with so many memberships; more may lie beyond.
+    UpTo,
+    /// The asked-for number was reached.
+    Truncated,
+    /// The solver gave up.
+    Stopped,
+}
+
+/// One stratum of an enumeration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stratum {
+    /// At most so many memberships.
+    pub memberships: usize,
+    /// Cubes first found there.
+    pub cubes: usize,
+    /// How it ended.
+    pub status: EnumerationStatus,
+}
+
+/// The account of one enumeration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enumeration {
+    /// Main or exclusion.
+    pub range: Range,
+    /// How it ended.
+    pub status: EnumerationStatus,
+    /// How many cubes are listed.
+    pub cubes: usize,
+    /// How many scenarios they hold, each cube counted by itself.
+    pub scenarios: BigUint,
+    /// The last stratum.
+    pub memberships: usize,
+    /// What lies beyond.
+    pub beyond: Beyond,
+    /// Stratum by stratum.
+    pub strata: Vec<Stratum>,
+}
+
+/// What unknown homes have to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// Which home; `*` is any that was not given.
+    pub home: String,
+    /// In words.
+    pub needs: String,
+    /// Sets of methods one of which has to be allowed.
+    pub any_of: Vec<Vec<&'static str>>,
+}
+
+/// The evidence of a `holds`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// What the proof rests on: without any one of these it fails.
+    pub core: Labels,
+    /// Settings that these rules read.
+    pub settings: Vec<String>,
+    /// What unknown homes have to do; empty where the property holds whatever they do.
+    pub contract: Vec<Contract>,
+}
+
+/// The conclusion on one property; none can be built without its evidence.
+#[derive(Clone, Debug)]
+pub enum VerdictKind {
+    /// Unsatisfiable.
+    Holds(Holding),
+    /// At least one counterexample that needs nothing unknown; the first is kept apart so that there is one.
+    Violated {
+        /// All of them, the unconditional ones among them.
+        counterexamples: Vec<CounterexampleView>,
+        /// The account per range.
+        enumeration: Vec<Enumeration>,
+    },
+    /// The premise is unsatisfiable; with the rules and policies that make it so.
+    Vacuous(Labels),
+    /// Neither; with the reason and what was found that needs unknowns.
+    Undetermined {
+        /// Why.
+        reason: String,
+        /// Counterexamples that need something unknown.
+        counterexamples: Vec<CounterexampleView>,
+        /// The account per range.
+        enumeration: Vec<Enumeration>,
+    },
+}
+
+/// The verdict on one property.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The property.
+    pub property: &'static crate::property::Property,
+    /// The conclusion with its evidence.
+    pub kind: VerdictKind,
+    /// Sizes of the question: dimensions by name with their values, and how many scenarios.
+    pub space: (Vec<(String, Vec<String>)>, BigUint),
+}
+
+impl Verdict {
+    /// The name of the conclusion.
+    pub fn name(&self) -> &'static str {
+        match &self.kind {
+            VerdictKind::Holds(_) => "holds",
+            VerdictKind::Violated { .. } => "violated",
+            VerdictKind::Vacuous(_) => "vacuous",
+            VerdictKind::Undetermined { .. } => "undetermined",
+        }
+    }
+
+    /// The counterexamples, if any.
+    pub fn counterexamples(&self) -> &[CounterexampleView] {
+        match &self.kind {
+            VerdictKind::Violated { counterexamples, .. }
+            | VerdictKind::Undetermined { counterexamples, .. } => counterexamples,
+            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) => &[],
+        }
+    }
+
+    /// The accounts of the enumerations, if any.
+    pub fn enumeration(&self) -> &[Enumeration] {
+        match &self.kind {
+            VerdictKind::Violated { enumeration, .. } | VerdictKind::Undetermined { enumeration, .. } => {
+                enumeration
+            }
+            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use super::exit::FailOn;
+
+fn version() -> String {
+    format!(
+        "{} (Z3 {}, rules of {})",
+        env!("CARGO_PKG_VERSION"),
+        crate::symbolic::version(),
+        crate::report::SEMANTICS_DATE
+    )
+}
+
+/// Finds, and rules out, guest lockouts and MFA bypasses in Microsoft Entra tenants.
+#[derive(Debug, Parser)]
+#[command(name = "tenantproof", version = version(), arg_required_else_help = true)]
+pub(super) struct Args {
+    /// Print results only.
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Print everything that is known.
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The formats of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Dot,
+    Mermaid,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Decide every property of a tenant and print the report.
+    Check(Check),
+    /// Walk one sign-in through the graph: granted, blocked or dependent.
+    Simulate(Simulate),
+    /// One counterexample, rule, property or open question, in full.
+    Explain(Explain),
+    /// Run executable specifications.
+    Test(Test),
+    /// The sign-in state graph.
+    Graph(Graph),
+    /// The rules that are modelled.
+    Rules(Listing),
+    /// The properties.
+    Properties(Listing),
+    /// The open questions and their readings.
+    Assumptions(Listing),
+    /// Completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options that say what is assumed.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(super) struct Assume {
+    /// Fix an open question (repeatable); `tenantproof assumptions` lists them.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) assume: Vec<String>,
+    /// Which readings of open questions are covered.
+    #[arg(long, value_enum, default_value_t = Profile::Open)]
+    pub(super) profile: Profile,
+    /// The day whose rules apply; this version knows those of one day only.
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// The configuration of a home tenant; this version treats all homes as not given and refuses it.
+    #[arg(long, value_name = "ID=TENANT")]
+    pub(super) home: Vec<String>,
+    /// Decide as if these policies were enabled: an id, `reportOnly` or `all` (repeatable).
+    #[arg(long, value_name = "ID|reportOnly|all")]
+    pub(super) enable: Vec<String>,
+    /// Seconds per question to the solver.
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) timeout: Option<u32>,
+}
+
+/// Which readings of open questions are covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// All of them.
+    #[default]
+    Open,
+    /// The one that the sources support best.
+    Likely,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Check {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    /// Only properties whose ids match (repeatable; `*` matches anything).
+    #[arg(long, value_name = "GLOB")]
+    pub(super) property: Vec<String>,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// List at most so many counterexamples of each property.
+    #[arg(long, value_name = "N")]
+    pub(super) max_counterexamples: Option<usize>,
+    /// Enumerate people with up to so many memberships.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(super) memberships: usize,
+    /// Which conclusion fails a pipeline.
+    #[arg(long, value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Also write a format to a file (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Simulate {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    /// A JSON file with one sign-in; `-` is standard input.
+    pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Also write a format to a file (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Explain {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    /// The id of a counterexample (as `check` prints it), a rule, a property or an open question.
+    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// As given to `check`.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(super) memberships: usize,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Test {
+    /// Specification files or folders.
+    #[arg(required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Which steps and rules the cases take and refuse.
+    #[arg(long)]
+    pub(super) coverage: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Graph {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Dot)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Listing {
+    /// Only this one.
+    pub(super) id: Option<String>,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}

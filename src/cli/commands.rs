@@ -1,0 +1,461 @@
+//! One function per command.
+
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use serde_json::Value;
+
+use super::args::{Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Simulate, Test};
+use super::exit::{Exit, of_verdicts};
+use super::output::{error, progress, result};
+use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, decide, simulate};
+use crate::ingest::{Ingested, decode, load};
+use crate::property::{CATALOGUE, Property, matching};
+use crate::report::{
+    Inputs, SEMANTICS_DATE, assumptions, explanation, properties, report, rules, simulation_json,
+    simulation_text, summary,
+};
+use crate::scenario::Scenario;
+use crate::semantics::{Assumptions, SWITCHES};
+use crate::spec::Runner;
+use crate::symbolic::Limits;
+use crate::system::{dot, mermaid};
+
+/// Something that ends a command early, already in words.
+type Stop = (Exit, String);
+
+/// Runs a command.
+pub(super) fn run(args: &Args) -> Exit {
+    let done = match &args.command {
+        Command::Check(check) => run_check(check, args),
+        Command::Simulate(simulate) => run_simulate(simulate),
+        Command::Explain(explain) => run_explain(explain, args),
+        Command::Test(test) => run_test(test, args),
+        Command::Graph(graph) => run_graph(graph),
+        Command::Rules(listing) => list(listing, &rules(&spec_files), "rules", "id"),
+        Command::Properties(listing) => list(listing, &properties(), "properties", "id"),
+        Command::Assumptions(listing) => list(
+            listing,
+            &assumptions(&Assumptions::default()),
+            "assumptions",
+            "key",
+        ),
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "tenantproof", &mut out);
+            result(&String::from_utf8_lossy(&out));
+            Ok(Exit::Holds)
+        }
+    };
+    done.unwrap_or_else(|(exit, message)| {
+        error(&message);
+        exit
+    })
+}
+
+fn usage(message: impl std::fmt::Display) -> Stop {
+    (Exit::Usage, message.to_string())
+}
+
+fn options(assume: &Assume) -> Result<Options, Stop> {
+    if let Some(home) = assume.home.first() {
+        return Err(usage(format!(
+            "--home {home}: this version treats every home tenant as one that was not given"
+        )));
+    }
+    if let Some(date) = &assume.as_of
+        && date != SEMANTICS_DATE
+    {
+        return Err(usage(format!(
+            "--as-of {date}: this version knows the rules of {SEMANTICS_DATE} only"
+        )));
+    }
+    let mut assumptions = match assume.profile {
+        Profile::Open => Assumptions::default(),
+        Profile::Likely => Assumptions::likely(),
+    };
+    for text in &assume.assume {
+        assumptions.assume(text).map_err(usage)?;
+    }
+    for switch in SWITCHES.iter().filter(|switch| !switch.modelled) {
+        if assume
+            .assume
+            .iter()
+            .any(|text| text.to_uppercase().starts_with(switch.key))
+        {
+            error(&format!(
+                "--assume {}: no rule of this version reads it; it is without effect",
+                switch.key
+            ));
+        }
+    }
+    let milliseconds = assume.timeout.map(|seconds| seconds.saturating_mul(1000));
+    let limits = Limits {
+        steps: None,
+        milliseconds,
+    };
+    Ok(Options {
+        assumptions,
+        enable: assume.enable.clone(),
+        limits,
+        ..Options::default()
+    })
+}
+
+fn read(path: &Path) -> Result<Ingested, Stop> {
+    load(path).map_err(usage)
+}
+
+fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
+    for wanted in &options.enable {
+        let keyword = ["all", "reportonly"].contains(&wanted.to_lowercase().as_str());
+        if !keyword
+            && !ingested
+                .tenant
+                .policies
+                .iter()
+                .any(|policy| policy.id.eq_ignore_ascii_case(wanted))
+        {
+            return Err(usage(format!(
+                "--enable {wanted}: there is no policy with this id in the input"
+            )));
+        }
+    }
+    Ok(Analysis::new(ingested, options, None))
+}
+
+fn verdicts(
+    analysis: &mut Analysis,
+    options: &Options,
+    wanted: &[&'static Property],
+    quiet: bool,
+) -> Result<Vec<Verdict>, Stop> {
+    let mut found = Vec::new();
+    for property in wanted {
+        let bar = progress(quiet, &format!("deciding {}", property.id));
+        let verdict = decide(analysis, options, property).map_err(|e| (Exit::ToolWrong, e.to_string()));
+        bar.finish_and_clear();
+        found.push(verdict?);
+    }
+    Ok(found)
+}
+
+fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
+    let mut wanted: Vec<&'static Property> = Vec::new();
+    for glob in &check.property {
+        let found = matching(glob);
+        if found.is_empty() {
+            let known: Vec<_> = CATALOGUE.iter().map(|property| property.id).collect();
+            return Err(usage(format!(
+                "--property {glob} matches nothing; there are {}",
+                known.join(", ")
+            )));
+        }
+        wanted.extend(found);
+    }
+    if wanted.is_empty() {
+        wanted.extend(CATALOGUE);
+    }
+    wanted.sort_by_key(|property| CATALOGUE.iter().position(|p| p.id == property.id));
+    wanted.dedup_by_key(|property| property.id);
+    let mut options = options(&check.assume)?;
+    options.max_counterexamples = check.max_counterexamples;
+    options.memberships = check.memberships;
+    let ingested = read(&check.tenant)?;
+    let mut analysis = analysis(&ingested, &options)?;
+    let verdicts = verdicts(&mut analysis, &options, &wanted, args.quiet)?;
+    let inputs = Inputs {
+        ingested: &ingested,
+        analysis: &analysis,
+        options: &options,
+        verdicts: &verdicts,
+    };
+    let render = |format: Format| match format {
+        Format::Text => Some(summary(&inputs, args.verbose)),
+        Format::Json => Some(pretty(&report(&inputs))),
+        Format::Dot | Format::Mermaid => None,
+    };
+    emit(check.format, &check.output, &render)?;
+    Ok(of_verdicts(&verdicts, check.fail_on))
+}
+
+fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {
+    let options = options(&arguments.assume)?;
+    let ingested = read(&arguments.tenant)?;
+    analysis(&ingested, &options)?;
+    let scenario = scenario(&arguments.scenario)?;
+    let simulation = simulate(&ingested, &options, &scenario).map_err(|refusal| {
+        let exit = match refusal {
+            Refusal::Disagreement(_) => Exit::ToolWrong,
+            Refusal::Unknown(_) => Exit::Undetermined,
+            Refusal::Scenario(_) | Refusal::Policy { .. } => Exit::Usage,
+        };
+        (exit, refusal.to_string())
+    })?;
+    let render = |format: Format| match format {
+        Format::Text => Some(simulation_text(&simulation)),
+        Format::Json => Some(pretty(&simulation_json(&simulation))),
+        Format::Dot | Format::Mermaid => None,
+    };
+    emit(arguments.format, &arguments.output, &render)?;
+    Ok(match simulation.outcome {
+        Outcome::Granted => Exit::Holds,
+        Outcome::Blocked => Exit::Violated,
+        Outcome::Depends => Exit::Undetermined,
+    })
+}
+
+fn scenario(path: &Path) -> Result<Scenario, Stop> {
+    let shown = path.display();
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|e| usage(format!("cannot read `{shown}`: {e}; check the path")))?;
+    let text = decode(&bytes)
+        .ok_or_else(|| usage(format!("{shown}: neither UTF-8 nor UTF-16; save it as UTF-8")))?;
+    serde_json::from_str(&text).map_err(|e| {
+        usage(format!(
+            "{shown}:{}: not a sign-in: {e}; see docs/report-format.md",
+            e.line()
+        ))
+    })
+}
+
+fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
+    if let Some(rule) = crate::semantics::RuleId::ALL
+        .iter()
+        .map(|id| id.rule())
+        .find(|r| r.id.eq_ignore_ascii_case(&explain.id))
+    {
+        result(&format!(
+            "{}: {}\nSource: {} ({})\nMore: docs/semantics.md",
+            rule.id, rule.title, rule.source, rule.confidence
+        ));
+        return Ok(Exit::Holds);
+    }
+    if let Some(switch) = SWITCHES
+        .iter()
+        .find(|switch| switch.key.eq_ignore_ascii_case(&explain.id))
+    {
+        let readings = switch.readings.join("\n  ");
+        result(&format!(
+            "{} ({})\n{}\nReadings:\n  {readings}",
+            switch.key, switch.id, switch.question
+        ));
+        return Ok(Exit::Holds);
+    }
+    let property = explain.id.split('/').next().unwrap_or_default();
+    let Some(property) = CATALOGUE.iter().find(|p| p.id == property) else {
+        return Err(usage(format!(
+            "`{}` is no counterexample, rule, property or open question",
+            explain.id
+        )));
+    };
+    let mut options = options(&explain.assume)?;
+    options.memberships = explain.memberships;
+    let ingested = read(&explain.tenant)?;
+    let mut analysis = analysis(&ingested, &options)?;
+    let found = verdicts(&mut analysis, &options, &[property], args.quiet)?;
+    if explain.id == property.id {
+        let inputs = Inputs {
+            ingested: &ingested,
+            analysis: &analysis,
+            options: &options,
+            verdicts: &found,
+        };
+        result(&summary(&inputs, args.verbose));
+        return Ok(of_verdicts(&found, None));
+    }
+    let counterexample = found
+        .iter()
+        .flat_map(Verdict::counterexamples)
+        .find(|c| c.id == explain.id);
+    let counterexample = counterexample.ok_or_else(|| {
+        usage(format!(
+            "{} has no counterexample `{}`; use the options that `check` was run with",
+            property.id, explain.id
+        ))
+    })?;
+    result(&explanation(counterexample, &analysis.tenant));
+    Ok(Exit::Holds)
+}
+
+/// The folder that holds `bases/`, looked for from each path upwards.
+fn spec_root(paths: &[PathBuf]) -> PathBuf {
+    for path in paths {
+        let mut at = Some(path.as_path());
+        while let Some(folder) = at {
+            if folder.join("bases").is_dir() {
+                return folder.to_path_buf();
+            }
+            at = folder.parent();
+        }
+    }
+    PathBuf::from("specs")
+}
+
+fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
+    let runner = Runner::new(&spec_root(&test.paths));
+    let files = runner.files(&test.paths).map_err(usage)?;
+    if files.is_empty() {
+        return Err(usage("no specification files there"));
+    }
+    let (mut passed, mut failed) = (0, 0);
+    let (mut deciding, mut idle) = (
+        std::collections::BTreeSet::new(),
+        std::collections::BTreeSet::new(),
+    );
+    let bar = progress(args.quiet, "running specifications");
+    for file in &files {
+        for case in &file.cases {
+            let outcome = runner.run(case);
+            if outcome.failures.is_empty() {
+                passed += 1;
+            } else {
+                failed += 1;
+                bar.suspend(|| {
+                    result(&format!("FAILED {}:{} {}", file.path, case.line, case.name));
+                    for (line, message) in &outcome.failures {
+                        result(&format!("  line {line}: {message}"));
+                    }
+                });
+            }
+            deciding.extend(outcome.deciding);
+            idle.extend(outcome.idle);
+        }
+    }
+    bar.finish_and_clear();
+    if test.coverage {
+        for rule in crate::semantics::RuleId::ALL {
+            let id = rule.rule().id;
+            let mark = |set: &std::collections::BTreeSet<String>| if set.contains(id) { "yes" } else { "no" };
+            result(&format!(
+                "{id}: decides {}, does not decide {}",
+                mark(&deciding),
+                mark(&idle)
+            ));
+        }
+    }
+    result(&format!("{passed} passed, {failed} failed"));
+    Ok(if failed == 0 { Exit::Holds } else { Exit::Violated })
+}
+
+fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
+    let options = options(&graph.assume)?;
+    let ingested = read(&graph.tenant)?;
+    let analysis = analysis(&ingested, &options)?;
+    let text = match graph.format {
+        Format::Dot => dot(&analysis.system),
+        Format::Mermaid => mermaid(&analysis.system),
+        Format::Text | Format::Json => return Err(usage("`graph` writes the formats dot and mermaid")),
+    };
+    result(&text);
+    Ok(Exit::Holds)
+}
+
+/// The specification files beside the program's working folder that name a rule.
+fn spec_files(id: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new("specs")
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+    {
+        let is_markdown = entry.path().extension().is_some_and(|ext| ext == "md");
+        let names = |text: String| {
+            text.split_whitespace()
+                .any(|word| word.trim_start_matches(['+', '-']) == id)
+        };
+        if is_markdown && std::fs::read_to_string(entry.path()).is_ok_and(names) {
+            found.push(entry.path().display().to_string());
+        }
+    }
+    found
+}
+
+/// A catalogue, whole or one entry, as JSON or as lines.
+fn list(listing: &Listing, all: &Value, name: &str, key: &str) -> Result<Exit, Stop> {
+    let entries: Vec<Value> = all
+        .get(name)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let id_of = |entry: &Value| {
+        entry
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let entries: Vec<Value> = match &listing.id {
+        None => entries,
+        Some(id) => {
+            let found: Vec<_> = entries
+                .into_iter()
+                .filter(|entry| id_of(entry).eq_ignore_ascii_case(id))
+                .collect();
+            if found.is_empty() {
+                return Err(usage(format!(
+                    "there is no `{id}`; `tenantproof {name}` lists all"
+                )));
+            }
+            found
+        }
+    };
+    match listing.format {
+        Format::Json => {
+            let mut object = serde_json::Map::new();
+            object.insert(name.to_owned(), Value::Array(entries));
+            result(&pretty(&Value::Object(object)));
+        }
+        Format::Text => {
+            for entry in &entries {
+                let fields: Vec<String> = entry
+                    .as_object()
+                    .map(|object| {
+                        object
+                            .iter()
+                            .filter(|(k, _)| *k != key)
+                            .map(|(k, v)| format!("  {k}: {}", plain(v)))
+                            .collect()
+                    })
+                    .unwrap_or_default();
+                result(&format!("{}\n{}", id_of(entry), fields.join("\n")));
+            }
+        }
+        Format::Dot | Format::Mermaid => return Err(usage("the formats here are text and json")),
+    }
+    Ok(Exit::Holds)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" / "),
+        other => other.to_string(),
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Writes the formats that were asked for; standard output is the default place.
+fn emit(format: Format, outputs: &[String], render: &dyn Fn(Format) -> Option<String>) -> Result<(), Stop> {
+    let unsupported = || usage("this command does not write that format");
+    let to_stdout = render(format).ok_or_else(unsupported)?;
+    for output in outputs {
+        let (name, path) = output
+            .split_once('=')
+            .ok_or_else(|| usage(format!("--output {output}: write it as FORMAT=PATH")))?;
+        let format = <Format as clap::ValueEnum>::from_str(name, true)
+            .map_err(|_| usage(format!("there is no format `{name}`")))?;
+        let text = render(format).ok_or_else(unsupported)?;
+        std::fs::write(path, text).map_err(|e| usage(format!("cannot write `{path}`: {e}")))?;
+    }
+    result(&to_stdout);
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Exit codes.
+
+use crate::check::{Verdict, VerdictKind};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that was asked for holds.
+    Holds,
+    /// At least one is violated.
+    Violated,
+    /// Bad usage or bad input; nothing was concluded.
+    Usage,
+    /// Nothing violated, but at least one undetermined or vacuous.
+    Undetermined,
+    /// The tool found itself wrong.
+    ToolWrong,
+}
+
+impl Exit {
+    /// The code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::Violated => 1,
+            Self::Usage => 2,
+            Self::Undetermined => 3,
+            Self::ToolWrong => 4,
+        }
+    }
+}
+
+/// From which conclusion on a pipeline fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FailOn {
+    /// Only a violation; what is undetermined passes.
+    Violated,
+    /// A violation or anything undetermined.
+    Undetermined,
+    /// Nothing.
+    Never,
+}
+
+/// The exit code of verdicts.
+pub(super) fn of_verdicts(verdicts: &[Verdict], fail_on: Option<FailOn>) -> Exit {
+    let violated = verdicts
+        .iter()
+        .any(|v| matches!(v.kind, VerdictKind::Violated { .. }));
+    let holds = verdicts.iter().all(|v| matches!(v.kind, VerdictKind::Holds(_)));
+    match (violated, holds, fail_on) {
+        (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {
+            Exit::Holds
+        }
+        (true, ..) => Exit::Violated,
+        (false, false, _) => Exit::Undetermined,
+    }
+}

@@ -1,0 +1,159 @@
+//! Which resource a JSON object is: by `@odata.type`, by `@odata.context`, by its shape, or by its place in the tree.
+
+use serde_json::{Map, Value};
+
+use crate::model::{MethodConfigKind, Resource};
+
+/// What a JSON object was recognised as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A resource that is read.
+    Read(Resource),
+    /// A resource of Graph, or another known shape, that no rule reads; with its name.
+    Other(String),
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// Recognises one object of the file `path`; `context` is the `@odata.context` of its page.
+pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &str) -> Class {
+    let has = |key: &str| map.keys().any(|name| name.eq_ignore_ascii_case(key));
+    let text = |key: &str| {
+        map.iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .and_then(|(_, v)| v.as_str())
+    };
+    if has("policyApplies") || has("analysisReasons") {
+        return Class::Other("whatIfAnalysisResult".into());
+    }
+    if let Some(name) = text("@odata.type").and_then(|t| t.strip_prefix("#microsoft.graph.")) {
+        if let Some(resource) = by_type(name) {
+            return Class::Read(resource);
+        }
+        if !name.is_empty() {
+            return Class::Other(name.to_owned());
+        }
+    }
+    if let Some(resource) = by_shape(&has, text("id")) {
+        return Class::Read(resource);
+    }
+    let context = text("@odata.context").or(context);
+    match context.and_then(by_context) {
+        Some(class) => class,
+        None => by_path(path).map_or(Class::Unknown, Class::Read),
+    }
+}
+
+fn by_type(name: &str) -> Option<Resource> {
+    let lower = name.to_lowercase();
+    match lower.as_str() {
+        "ipnamedlocation" | "countrynamedlocation" | "compliantnetworknamedlocation" => {
+            Some(Resource::NamedLocation)
+        }
+        _ if lower.ends_with("authenticationmethodconfiguration") => Some(Resource::MethodConfiguration),
+        _ => Resource::parse(name),
+    }
+}
+
+fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
+    let b2b = [
+        "inboundTrust",
+        "b2bCollaborationInbound",
+        "b2bCollaborationOutbound",
+        "b2bDirectConnectInbound",
+    ];
+    if has("conditions") && (has("grantControls") || has("state") || has("sessionControls")) {
+        Some(Resource::ConditionalAccessPolicy)
+    } else if has("ipRanges") || has("countriesAndRegions") || has("compliantNetworkType") {
+        Some(Resource::NamedLocation)
+    } else if has("allowedCombinations") {
+        Some(Resource::AuthenticationStrength)
+    } else if has("authenticationMethodConfigurations") {
+        Some(Resource::AuthenticationMethods)
+    } else if has("includeTargets")
+        && has("state")
+        && id.is_some_and(|id| MethodConfigKind::parse(id).is_some())
+    {
+        Some(Resource::MethodConfiguration)
+    } else if b2b.iter().any(|key| has(key)) {
+        Some(if has("tenantId") {
+            Resource::CrossTenantPartner
+        } else {
+            Resource::CrossTenantDefault
+        })
+    } else if has("allowedCloudEndpoints") {
+        Some(Resource::CrossTenantRoot)
+    } else if has("verifiedDomains") && has("tenantType")
+        || has("verifiedDomains") && has("onPremisesSyncEnabled")
+    {
+        Some(Resource::Organization)
+    } else if has("isEnabled") && id == Some("00000000-0000-0000-0000-000000000005") {
+        Some(Resource::SecurityDefaults)
+    } else if has("groupTypes") || (has("securityEnabled") && has("mailEnabled")) {
+        Some(Resource::Group)
+    } else {
+        None
+    }
+}
+
+/// The last segment of the fragment of `@odata.context` names the type or the collection.
+fn by_context(context: &str) -> Option<Class> {
+    let fragment = context.split_once("$metadata#")?.1;
+    let fragment = fragment.trim_end_matches("/$entity");
+    let fragment = fragment.split('(').next().unwrap_or(fragment);
+    let last = fragment.rsplit('/').next().unwrap_or(fragment);
+    let resource = match last.to_lowercase().as_str() {
+        "policies" if fragment.to_lowercase().contains("conditionalaccess") => {
+            Resource::ConditionalAccessPolicy
+        }
+        "policies" if fragment.to_lowercase().contains("strength") => Resource::AuthenticationStrength,
+        "partners" => Resource::CrossTenantPartner,
+        "default" => Resource::CrossTenantDefault,
+        "authenticationmethodconfigurations" => Resource::MethodConfiguration,
+        other => match by_collection(other) {
+            Some(resource) => resource,
+            None => return Some(Class::Other(last.to_owned())),
+        },
+    };
+    Some(Class::Read(resource))
+}
+
+fn by_collection(name: &str) -> Option<Resource> {
+    let singular = match name {
+        "conditionalaccesspolicies" | "accesspolicies" | "conditionalaccess" => "conditionalAccessPolicy",
+        "namedlocations" => "namedLocation",
+        "authenticationstrengthpolicies" | "authenticationstrengths" => "authenticationStrengthPolicy",
+        "groups" => "group",
+        "identitysecuritydefaultsenforcementpolicies" => "identitySecurityDefaultsEnforcementPolicy",
+        other => other,
+    };
+    Resource::parse(singular)
+}
+
+/// The place in the tree: the nearest folder or the file's own name.
+fn by_path(path: &str) -> Option<Resource> {
+    let lower = path.to_lowercase();
+    let stem = lower.strip_suffix(".json").unwrap_or(&lower);
+    let mut parts: Vec<&str> = stem.split('/').collect();
+    let cross_tenant = parts.iter().any(|part| part.starts_with("crosstenantaccess"));
+    while let Some(last) = parts.pop() {
+        if cross_tenant && last == "default" {
+            return Some(Resource::CrossTenantDefault);
+        }
+        if cross_tenant && last == "partners" {
+            return Some(Resource::CrossTenantPartner);
+        }
+        if let Some(resource) = by_collection(last) {
+            return Some(resource);
+        }
+    }
+    None
+}
+
+/// The resource of an empty page.
+pub(super) fn classify_empty(context: Option<&str>, path: &str) -> Class {
+    match context.and_then(by_context) {
+        Some(class) => class,
+        None => by_path(path).map_or(Class::Unknown, Class::Read),
+    }
+}

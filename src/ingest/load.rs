@@ -1,0 +1,434 @@
+//! The whole way from files to a tenant.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::classify::{Class, classify, classify_empty};
+use super::cursor::{Notes, Object, Place};
+use super::error::{IngestError, Problem};
+use super::locate::line_of;
+use super::source::{SourceFile, decode, read_path};
+use super::{Unmodelled, lower};
+use crate::model::{Control, Id, MethodConfig, MethodConfigKind, Resource, StrengthRef, Tenant};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputStatus {
+    /// Every object of it was read.
+    Read,
+    /// Nothing of it was read, or not all; with the reason.
+    Ignored(String),
+}
+
+/// One file of the input and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Path as shown.
+    pub path: String,
+    /// SHA-256 in hex.
+    pub sha256: String,
+    /// Names of the resources in it, joined by a comma; empty where nothing was recognised.
+    pub resource: String,
+    /// How many objects of these.
+    pub objects: usize,
+    /// Read or ignored.
+    pub status: InputStatus,
+}
+
+/// A tenant and the account of how it was read.
+#[derive(Clone, Debug)]
+pub struct Ingested {
+    /// The facts.
+    pub tenant: Tenant,
+    /// What became of every file.
+    pub files: Vec<InputFile>,
+    /// What was seen and not understood, sorted.
+    pub unmodelled: Vec<Unmodelled>,
+}
+
+/// Reads a folder or a file.
+pub fn load(path: &Path) -> Result<Ingested, IngestError> {
+    load_files(&path.display().to_string(), &read_path(path)?)
+}
+
+/// Reads files that are in memory; `name` is what errors call the whole.
+pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestError> {
+    let mut loader = Loader::default();
+    let mut texts = BTreeMap::new();
+    for file in files {
+        let input = loader.file(file, &mut texts);
+        loader.files.push(input);
+    }
+    loader.check_pages();
+    loader.finish_methods();
+    resolve_strengths(&mut loader.tenant, &mut loader.notes);
+    let mut problems = std::mem::take(&mut loader.notes.problems);
+    if !problems.is_empty() {
+        for problem in &mut problems {
+            let text = texts.get(&problem.path);
+            problem.line = problem
+                .line
+                .or_else(|| text.and_then(|text| line_of(text, &problem.pointer)));
+        }
+        problems.sort();
+        problems.dedup();
+        return Err(IngestError::Problems(problems));
+    }
+    if loader.tenant.present.is_empty() {
+        return Err(IngestError::NoTenant {
+            path: name.to_owned(),
+            files: files.len(),
+        });
+    }
+    let mut unmodelled = loader.notes.unmodelled;
+    unmodelled.sort();
+    unmodelled.dedup();
+    Ok(Ingested {
+        tenant: loader.tenant,
+        files: loader.files,
+        unmodelled,
+    })
+}
+
+/// A page of a collection, remembered for the check that none is missing.
+struct Page {
+    place: Place,
+    collection: String,
+    has_next: bool,
+}
+
+#[derive(Default)]
+struct Loader {
+    tenant: Tenant,
+    files: Vec<InputFile>,
+    notes: Notes,
+    pages: Vec<Page>,
+    /// First sight of every identified top-level object: its content and where it stands.
+    seen: BTreeMap<(Resource, String), (Value, Place)>,
+    configs: Vec<(MethodConfigKind, String, MethodConfig)>,
+}
+
+impl Loader {
+    fn file(&mut self, file: &SourceFile, texts: &mut BTreeMap<String, String>) -> InputFile {
+        let mut input = InputFile {
+            path: file.path.clone(),
+            sha256: file.sha256(),
+            resource: String::new(),
+            objects: 0,
+            status: InputStatus::Read,
+        };
+        if !file.is_json() {
+            input.status = InputStatus::Ignored("not a JSON file".into());
+            return input;
+        }
+        let root = Place {
+            path: file.path.clone(),
+            pointer: String::new(),
+        };
+        let Some(text) = decode(&file.bytes) else {
+            let message = "neither UTF-8 nor UTF-16 with a byte order mark; save the file as UTF-8";
+            self.notes.problem(&root, message);
+            return input;
+        };
+        match serde_json::from_str::<Value>(&text) {
+            Ok(value) => self.document(&value, &root, &mut input),
+            Err(error) => {
+                let message = format!("not valid JSON ({error}); the file may be cut off, export it again");
+                let (path, line) = (file.path.clone(), Some(error.line()));
+                self.notes.problems.push(Problem {
+                    path,
+                    line,
+                    pointer: String::new(),
+                    message,
+                });
+            }
+        }
+        texts.insert(file.path.clone(), text);
+        input
+    }
+
+    /// Unwraps one object, an array, or `{"value": […]}`.
+    fn document(&mut self, value: &Value, root: &Place, input: &mut InputFile) {
+        let mut others: BTreeMap<String, usize> = BTreeMap::new();
+        let mut resources: Vec<&str> = Vec::new();
+        let (items, context) = unwrap(value, root);
+        if let Some(page) = page(value, root, context) {
+            self.pages.push(page);
+        }
+        if items.is_empty() {
+            if let Class::Read(resource) = classify_empty(context, &root.path) {
+                self.tenant.present.insert(resource);
+                input.resource = resource.name().to_owned();
+                return;
+            }
+            input.status = InputStatus::Ignored("an empty list of something that is not recognised".into());
+            return;
+        }
+        for (item, place) in items {
+            let Value::Object(map) = item else {
+                *others
+                    .entry(format!("values that are {}", super::cursor::kind(item)))
+                    .or_default() += 1;
+                continue;
+            };
+            match classify(map, context, &root.path) {
+                Class::Read(resource) => {
+                    input.objects += 1;
+                    if !resources.contains(&resource.name()) {
+                        resources.push(resource.name());
+                    }
+                    self.object(resource, map, place);
+                }
+                Class::Other(name) => {
+                    *others
+                        .entry(format!("`{name}`, which no rule reads"))
+                        .or_default() += 1
+                }
+                Class::Unknown => {
+                    *others
+                        .entry("an object in no shape of a Graph resource that is read".into())
+                        .or_default() += 1;
+                }
+            }
+        }
+        input.resource = resources.join(",");
+        if !others.is_empty() {
+            let list: Vec<_> = others
+                .iter()
+                .map(|(what, count)| format!("{count} × {what}"))
+                .collect();
+            let prefix = if input.objects > 0 { "partly: " } else { "" };
+            input.status = InputStatus::Ignored(format!("{prefix}{}", list.join("; ")));
+        }
+    }
+
+    fn object(&mut self, resource: Resource, map: &Map<String, Value>, place: Place) {
+        self.tenant.present.insert(resource);
+        if self.is_repeated(resource, map, &place) {
+            return;
+        }
+        let object = Object::new(map, place);
+        let notes = &mut self.notes;
+        match resource {
+            Resource::ConditionalAccessPolicy => {
+                self.tenant.policies.push(lower::lower_policy(&object, notes))
+            }
+            Resource::NamedLocation => {
+                let location = lower::lower_location(&object, notes);
+                self.tenant.locations.insert(location.id.clone(), location);
+            }
+            Resource::AuthenticationStrength => {
+                let strength = lower::lower_strength(&object, notes);
+                self.tenant.strengths.insert(strength.id.clone(), strength);
+            }
+            Resource::AuthenticationMethods => {
+                self.tenant.methods = Some(lower::lower_methods_policy(&object, notes))
+            }
+            Resource::MethodConfiguration => {
+                let id = object.text("id", notes).unwrap_or_default().to_lowercase();
+                if let Some((kind, config)) = lower::lower_method_configuration(&object, notes) {
+                    self.configs.push((kind, id, config));
+                }
+            }
+            Resource::CrossTenantRoot => {
+                let unread = object.rest(
+                    resource,
+                    "",
+                    "whether the gate is open and what is trusted",
+                    notes,
+                );
+                if let (Some(default), false) = (&mut self.tenant.cross_tenant_default, unread.is_empty()) {
+                    default.unread.extend(unread);
+                }
+            }
+            Resource::CrossTenantDefault => {
+                self.tenant.cross_tenant_default = Some(lower::lower_cross_tenant(&object, resource, notes));
+            }
+            Resource::CrossTenantPartner => {
+                let config = lower::lower_cross_tenant(&object, resource, notes);
+                match config.tenant.clone() {
+                    Some(tenant) => drop(self.tenant.partners.insert(tenant, config)),
+                    None => notes.problem(&object.place, "a partner without `tenantId`; export it again"),
+                }
+            }
+            Resource::Organization => {
+                self.tenant.organization = Some(lower::lower_organization(&object, notes))
+            }
+            Resource::SecurityDefaults => {
+                self.tenant.security_defaults = lower::lower_security_defaults(&object, notes);
+            }
+            Resource::Group => {
+                let (id, name) = lower::lower_group(&object, notes);
+                self.tenant.groups.insert(id, name);
+            }
+        }
+    }
+
+    /// The same object twice is read once; two with one id and different content are a problem.
+    fn is_repeated(&mut self, resource: Resource, map: &Map<String, Value>, place: &Place) -> bool {
+        let singleton = matches!(
+            resource,
+            Resource::AuthenticationMethods | Resource::CrossTenantDefault | Resource::SecurityDefaults
+        );
+        let key = if resource == Resource::CrossTenantPartner {
+            "tenantId"
+        } else {
+            "id"
+        };
+        let id = map
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .and_then(|(_, value)| value.as_str());
+        let id = match id {
+            _ if singleton => String::new(),
+            Some(id) if !id.trim().is_empty() => Id::new(id).to_string(),
+            _ => return false,
+        };
+        let content = Value::Object(without_annotations(map));
+        if let Some((first, at)) = self.seen.get(&(resource, id.clone())) {
+            if *first != content {
+                let what = if singleton {
+                    resource.name().to_owned()
+                } else {
+                    format!("{} `{id}`", resource.name())
+                };
+                let message = format!(
+                    "{what} has different content here and in {}{}; give one export of one tenant",
+                    at.path,
+                    if at.pointer.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" at {}", at.pointer)
+                    }
+                );
+                self.notes.problem(place, message);
+            }
+            return true;
+        }
+        self.seen.insert((resource, id), (content, place.clone()));
+        false
+    }
+
+    /// Of the pages of one collection in one folder, all but one may point at a next one.
+    fn check_pages(&mut self) {
+        let mut groups: BTreeMap<(String, String), Vec<&Page>> = BTreeMap::new();
+        for page in &self.pages {
+            let folder = page.place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            groups
+                .entry((folder.to_owned(), page.collection.clone()))
+                .or_default()
+                .push(page);
+        }
+        let mut missing = Vec::new();
+        for pages in groups.values() {
+            if pages.iter().all(|page| page.has_next) {
+                missing.extend(pages.last().map(|page| page.place.child("@odata.nextLink")));
+            }
+        }
+        for place in missing {
+            let message = "the page has an `@odata.nextLink` and its continuation is not beside it: the export is \
+                           truncated; export again following the link, or put the next page into the same folder";
+            self.notes.problem(&place, message);
+        }
+    }
+
+    /// Single configurations join the policy; without the policy itself they make one whose other parts are unknown.
+    fn finish_methods(&mut self) {
+        if self.configs.is_empty() {
+            return;
+        }
+        let methods = self.tenant.methods.get_or_insert_with(Default::default);
+        for (kind, _, config) in std::mem::take(&mut self.configs) {
+            let known = methods.configs.entry(kind).or_default();
+            if !known.contains(&config) {
+                known.push(config);
+            }
+        }
+    }
+}
+
+/// The objects of a document and the context of its page.
+fn unwrap<'a>(value: &'a Value, root: &Place) -> (Vec<(&'a Value, Place)>, Option<&'a str>) {
+    let numbered = |items: &'a [Value], place: &Place| {
+        items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| (item, place.child(&i.to_string())))
+            .collect::<Vec<_>>()
+    };
+    match value {
+        Value::Array(items) => (numbered(items, root), None),
+        Value::Object(map) => {
+            let context = map.get("@odata.context").and_then(Value::as_str);
+            let list = map
+                .iter()
+                .find(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
+            match list {
+                Some((name, Value::Array(items))) => (numbered(items, &root.child(name)), context),
+                _ => (vec![(value, root.clone())], context),
+            }
+        }
+        _ => (vec![(value, root.clone())], None),
+    }
+}
+
+fn page(value: &Value, root: &Place, context: Option<&str>) -> Option<Page> {
+    let map = value.as_object()?;
+    let is_page = map
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
+    let has_next = map
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("@odata.nextLink") && !value.is_null());
+    let first = map
+        .values()
+        .find_map(Value::as_array)
+        .and_then(|items| items.first())
+        .and_then(Value::as_object);
+    let class = match first {
+        Some(first) => classify(first, context, &root.path),
+        None => classify_empty(context, &root.path),
+    };
+    (is_page || has_next).then(|| Page {
+        place: root.clone(),
+        collection: format!("{class:?}"),
+        has_next,
+    })
+}
+
+fn without_annotations(map: &Map<String, Value>) -> Map<String, Value> {
+    map.iter()
+        .filter(|(name, _)| !name.contains('@') && !name.starts_with('#'))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect()
+}
+
+/// Strengths named by id get their combinations from the export; a built-in one from the reference (in `semantics`).
+fn resolve_strengths(tenant: &mut Tenant, notes: &mut Notes) {
+    for policy in &mut tenant.policies {
+        let Some(grant) = &mut policy.grant else { continue };
+        for control in &mut grant.controls {
+            let Control::Strength(reference) = control else {
+                continue;
+            };
+            if let Some(strength) = tenant.strengths.get(reference.id()) {
+                *reference = StrengthRef::Known(strength.clone());
+            }
+            if let StrengthRef::Unresolved { id, unread, place } = reference
+                && crate::model::built_in_combinations(id).is_none()
+                && unread.0.starts_with("input:")
+            {
+                let (path, pointer) = place.clone();
+                notes.unmodelled.push(Unmodelled {
+                    path,
+                    pointer,
+                    what: format!("strength `{id}` is not in the input"),
+                    effect: super::Effect::Symbolic,
+                    why: "what it accepts is free; export the authentication strengths".into(),
+                });
+            }
+        }
+    }
+}

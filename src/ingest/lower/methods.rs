@@ -1,0 +1,115 @@
+//! `authenticationMethodsPolicy` and its configurations (AMP-1, AMP-2).
+
+use super::super::cursor::{Notes, Object};
+use crate::model::{
+    AuthenticatorMode, ConfigState, Id, MethodConfig, MethodConfigKind, MethodTarget, MethodsPolicy,
+    Resource, Unread,
+};
+
+/// The policy with the configurations that it embeds.
+pub(in crate::ingest) fn lower_methods_policy(object: &Object, notes: &mut Notes) -> MethodsPolicy {
+    let state = object.text("policyMigrationState", notes).unwrap_or_default();
+    let mut policy = MethodsPolicy {
+        migration_complete: state.eq_ignore_ascii_case("migrationComplete"),
+        ..MethodsPolicy::default()
+    };
+    for item in object.objects("authenticationMethodConfigurations", notes) {
+        if let Some((kind, config)) = lower_method_configuration(&item, notes) {
+            policy.configs.entry(kind).or_default().push(config);
+        }
+    }
+    policy.unread = object.rest(
+        Resource::AuthenticationMethods,
+        "",
+        "which methods are allowed",
+        notes,
+    );
+    policy
+}
+
+/// One configuration; `None` for a kind that no rule knows, which is recorded.
+pub(in crate::ingest) fn lower_method_configuration(
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<(MethodConfigKind, MethodConfig)> {
+    let kind = config_kind(object, notes)?;
+    let state = match object.text("state", notes).map(str::to_lowercase).as_deref() {
+        Some("enabled") => ConfigState::Enabled,
+        Some("disabled") => ConfigState::Disabled,
+        other => {
+            let what = format!("state `{}`", other.unwrap_or("null"));
+            let why = "a state that is not known; whether the method is allowed is free";
+            ConfigState::Unread(notes.unread(&object.place.child("state"), what, why))
+        }
+    };
+    let mut unread = Vec::new();
+    let mut config = MethodConfig {
+        state,
+        include: targets(object, "includeTargets", &mut unread, notes),
+        exclude: targets(object, "excludeTargets", &mut unread, notes),
+        usable_once: object.flag("isUsableOnce", notes).unwrap_or(false),
+        software_oath: object.flag("isSoftwareOathEnabled", notes).unwrap_or(false),
+        self_service: object
+            .flag("isSelfServiceRegistrationAllowed", notes)
+            .unwrap_or(true),
+        email_otp_disabled: object
+            .text("allowExternalIdToUseEmailOtp", notes)
+            .is_some_and(|text| text.eq_ignore_ascii_case("disabled")),
+    };
+    unread.extend(object.rest(
+        Resource::MethodConfiguration,
+        "",
+        "whether the method is allowed",
+        notes,
+    ));
+    if let Some(unread) = unread.pop() {
+        config.state = ConfigState::Unread(unread);
+    }
+    Some((kind, config))
+}
+
+/// The kind by `@odata.type` (external methods have an id of their own) or by id.
+fn config_kind(object: &Object, notes: &mut Notes) -> Option<MethodConfigKind> {
+    let by_type = object.text("@odata.type", notes).and_then(|name| {
+        let name = name.rsplit('.').next()?;
+        let stem = name.strip_suffix("AuthenticationMethodConfiguration")?;
+        if stem.eq_ignore_ascii_case("external") {
+            return Some(MethodConfigKind::External);
+        }
+        MethodConfigKind::parse(stem)
+    });
+    let id = object.text("id", notes).unwrap_or_default();
+    let kind = by_type.or_else(|| MethodConfigKind::parse(id));
+    if kind.is_none() {
+        notes.irrelevant(
+            &object.place,
+            format!("configuration `{id}`"),
+            "of no method that a sign-in can use here",
+        );
+    }
+    kind
+}
+
+fn targets(object: &Object, key: &str, unread: &mut Vec<Unread>, notes: &mut Notes) -> Vec<MethodTarget> {
+    let mut found = Vec::new();
+    for target in object.objects(key, notes) {
+        let id = target.text("id", notes).unwrap_or_default();
+        let mode = target
+            .text("authenticationMode", notes)
+            .and_then(AuthenticatorMode::parse);
+        let sign_in = target.flag("isUsableForSignIn", notes).unwrap_or(true);
+        let _ = target.text("targetType", notes);
+        unread.extend(target.rest(
+            Resource::MethodConfiguration,
+            "targets",
+            "whether the method is allowed",
+            notes,
+        ));
+        found.push(MethodTarget {
+            id: (!id.eq_ignore_ascii_case("all_users")).then(|| Id::new(id)),
+            mode,
+            sign_in,
+        });
+    }
+    found
+}

@@ -1,0 +1,56 @@
+//! The tenant as typed facts.
+//!
+//! * **In:** nothing; `ingest` builds these types.
+//! * **Out:** [`Tenant`] and its parts, and the vocabularies of the domain ([`Method`], [`UserKind`], …) with Graph's own names.
+//! * **Never:** a file, a JSON key, a formula.
+//!
+//! What was seen and not understood is kept where it could act, as an [`Unread`] with the key under which reports name it.
+
+mod cross_tenant;
+mod location;
+mod method;
+mod policy;
+mod strength;
+mod tenant;
+mod vocabulary;
+
+pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
+pub use location::{LocationKind, NamedLocation};
+pub use method::{
+    AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, MethodsPolicy,
+};
+pub use policy::{
+    Applications, Conditions, Control, ExternalTenants, Grant, GuestScope, Guests, Listed, LocationRef,
+    Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users,
+};
+pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};
+pub use tenant::{Organization, Resource, Tenant};
+pub use vocabulary::{
+    ClientApp, Flow, IdentityProvider, InsiderRisk, Platform, RiskLevel, TrustType, UserAction, UserKind,
+};
+
+/// Something in the input that was seen and not understood; it acts as a free truth value where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unread(pub String);
+
+/// An id as Graph compares it: without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(String);
+
+impl Id {
+    /// The id of a piece of text; blanks around it are dropped.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_lowercase())
+    }
+
+    /// The id in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

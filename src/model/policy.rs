@@ -1,0 +1,259 @@
+//! Conditional Access policies.
+
+use std::collections::BTreeSet;
+
+use super::{
+    ClientApp, Flow, Id, InsiderRisk, Platform, RiskLevel, StrengthRef, Unread, UserAction, UserKind,
+};
+
+/// A list of known values, and records of the values that were not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// The known values.
+    pub known: Vec<T>,
+    /// One record for each value that is not known.
+    pub unread: Vec<Unread>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self {
+            known: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Neither a known nor an unknown value.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.unread.is_empty()
+    }
+}
+
+/// `state` (CA-2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyState {
+    /// Enforced.
+    Enabled,
+    /// Off.
+    Disabled,
+    /// Logged, never enforced.
+    ReportOnly,
+    /// Deleted, whatever its state says.
+    Deleted,
+    /// A state that this version does not know.
+    Unread(Unread),
+}
+
+/// A member of a user list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserRef {
+    /// `All`.
+    All,
+    /// `None`.
+    None,
+    /// The legacy keyword `GuestsOrExternalUsers`.
+    GuestsOrExternalUsers,
+    /// One user.
+    Id(Id),
+}
+
+/// `externalTenants` (CA-6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExternalTenants {
+    /// Null or `all`.
+    All,
+    /// `enumerated`.
+    Enumerated(BTreeSet<Id>),
+    /// Something else.
+    Unread(Unread),
+}
+
+/// `includeGuestsOrExternalUsers` or its exclude twin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guests {
+    /// The kinds.
+    pub kinds: Listed<UserKind>,
+    /// Whose guests.
+    pub tenants: ExternalTenants,
+}
+
+/// One side (include or exclude) of the user assignment.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct GuestScope {
+    /// `includeUsers`.
+    pub users: Vec<UserRef>,
+    /// `includeGroups`.
+    pub groups: Vec<Id>,
+    /// `includeRoles`.
+    pub roles: Vec<Id>,
+    /// `includeGuestsOrExternalUsers`.
+    pub guests: Option<Guests>,
+}
+
+/// `conditions.users` (CA-5).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Users {
+    /// Who is in.
+    pub include: GuestScope,
+    /// Who is out; wins (CA-20).
+    pub exclude: GuestScope,
+}
+
+/// `conditions.applications` (CA-8).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Applications {
+    /// `includeApplications`.
+    pub include: Vec<Id>,
+    /// `excludeApplications`.
+    pub exclude: Vec<Id>,
+    /// `includeUserActions`.
+    pub actions: Listed<UserAction>,
+    /// `includeAuthenticationContextClassReferences`.
+    pub contexts: Vec<Id>,
+}
+
+/// `conditions.platforms`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Platforms {
+    /// `all` is among the included.
+    pub include_all: bool,
+    /// Included platforms.
+    pub include: Listed<Platform>,
+    /// Excluded platforms; `all` excludes each.
+    pub exclude: Listed<Platform>,
+}
+
+/// A member of a location list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocationRef {
+    /// `All`.
+    All,
+    /// `AllTrusted`.
+    AllTrusted,
+    /// A named location.
+    Id(Id),
+}
+
+/// `conditions.locations`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Locations {
+    /// Included.
+    pub include: Vec<LocationRef>,
+    /// Excluded.
+    pub exclude: Vec<LocationRef>,
+}
+
+/// `conditions` apart from users and applications; `None` is "not set".
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Conditions {
+    /// `clientAppTypes`; `None` where `all` is listed.
+    pub clients: Option<Listed<ClientApp>>,
+    /// `platforms`.
+    pub platforms: Option<Platforms>,
+    /// `locations`.
+    pub locations: Option<Locations>,
+    /// `signInRiskLevels`; empty is "not considered".
+    pub sign_in_risk: Listed<RiskLevel>,
+    /// `userRiskLevels`; empty is "not considered".
+    pub user_risk: Listed<RiskLevel>,
+    /// `insiderRiskLevels`.
+    pub insider_risk: Option<Listed<InsiderRisk>>,
+    /// `authenticationFlows.transferMethods`.
+    pub flows: Option<Listed<Flow>>,
+}
+
+/// `operator` (CA-62).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// All of them.
+    And,
+    /// One of them.
+    Or,
+    /// Missing or unknown where it matters.
+    Unread(Unread),
+}
+
+/// One grant control (CA-13).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// `block`.
+    Block,
+    /// `mfa`.
+    Mfa,
+    /// `compliantDevice`.
+    CompliantDevice,
+    /// `domainJoinedDevice`.
+    HybridDevice,
+    /// `approvedApplication`.
+    ApprovedApplication,
+    /// `compliantApplication`.
+    CompliantApplication(Unread),
+    /// `passwordChange`.
+    PasswordChange,
+    /// `riskRemediation`.
+    RiskRemediation(Unread),
+    /// One entry of `termsOfUse`.
+    TermsOfUse(Id),
+    /// One entry of `customAuthenticationFactors`.
+    CustomFactor(Id),
+    /// `authenticationStrength`.
+    Strength(StrengthRef),
+    /// Not understood.
+    Unread(Unread),
+}
+
+/// `grantControls`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// How the controls combine.
+    pub operator: Operator,
+    /// The controls; the strength is one more member.
+    pub controls: Vec<Control>,
+}
+
+/// A Conditional Access policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Its id, as spelled in the export; where it has none, file and pointer.
+    pub id: String,
+    /// Its display name.
+    pub name: String,
+    /// Its state.
+    pub state: PolicyState,
+    /// Whom it is for.
+    pub users: Users,
+    /// What it is for.
+    pub applications: Applications,
+    /// When.
+    pub conditions: Conditions,
+    /// What it demands; `None` demands nothing (CA-68).
+    pub grant: Option<Grant>,
+    /// Unread keys that could change whether the policy applies.
+    pub unread_scope: Vec<Unread>,
+    /// Unread keys that could change what it demands.
+    pub unread_grant: Vec<Unread>,
+    /// Unread session controls, which could refuse a client.
+    pub unread_session: Vec<Unread>,
+    /// Targets workload identities and no users (CA-63).
+    pub workload: bool,
+    /// Disables continuous access evaluation in a way that the service refuses (CA-88).
+    pub disables_cae: bool,
+    /// Has both a device filter and a device state condition (CA-91).
+    pub filters_and_states: bool,
+    /// Names users other than `None` beside workload identities (CA-84).
+    pub mixed_subjects: bool,
+}
+
+impl Policy {
+    /// Whether the policy can be enforced.
+    pub fn may_be_enabled(&self) -> bool {
+        matches!(self.state, PolicyState::Enabled | PolicyState::Unread(_))
+    }
+
+    /// The grant controls, none where there is no grant.
+    pub fn controls(&self) -> &[Control] {
+        self.grant.as_ref().map_or(&[], |grant| &grant.controls)
+    }
+}

@@ -1,0 +1,97 @@
+//! The whole tenant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::vocabulary::vocabulary;
+use super::{CrossTenantConfig, Id, MethodsPolicy, NamedLocation, Policy, Strength};
+
+vocabulary! {
+    /// The types of objects that an export may hold, by Graph's names.
+    Resource {
+        ConditionalAccessPolicy = "conditionalAccessPolicy",
+        NamedLocation = "namedLocation",
+        AuthenticationStrength = "authenticationStrengthPolicy",
+        AuthenticationMethods = "authenticationMethodsPolicy",
+        MethodConfiguration = "authenticationMethodConfiguration",
+        CrossTenantRoot = "crossTenantAccessPolicy",
+        CrossTenantDefault = "crossTenantAccessPolicyConfigurationDefault",
+        CrossTenantPartner = "crossTenantAccessPolicyConfigurationPartner",
+        Organization = "organization",
+        SecurityDefaults = "identitySecurityDefaultsEnforcementPolicy",
+        Group = "group",
+    }
+}
+
+/// The tenant's own facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// The tenant id.
+    pub id: Id,
+    /// The display name.
+    pub name: String,
+}
+
+/// A tenant's configuration as typed facts; a type that is absent from the input is absent here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tenant {
+    /// In the order of the input.
+    pub policies: Vec<Policy>,
+    /// By id.
+    pub locations: BTreeMap<Id, NamedLocation>,
+    /// By id.
+    pub strengths: BTreeMap<Id, Strength>,
+    /// Display names of groups by id.
+    pub groups: BTreeMap<Id, String>,
+    /// The cross-tenant default.
+    pub cross_tenant_default: Option<CrossTenantConfig>,
+    /// Partners by tenant id.
+    pub partners: BTreeMap<Id, CrossTenantConfig>,
+    /// The authentication methods policy.
+    pub methods: Option<MethodsPolicy>,
+    /// `isEnabled` of security defaults.
+    pub security_defaults: Option<bool>,
+    /// The tenant itself.
+    pub organization: Option<Organization>,
+    /// Types of which the input holds an object or an empty page: an id outside them dangles.
+    pub present: BTreeSet<Resource>,
+}
+
+impl Tenant {
+    /// A group id that the tenant does not have, though its groups were exported.
+    pub fn group_dangles(&self, id: &Id) -> bool {
+        self.present.contains(&Resource::Group) && !self.groups.contains_key(id)
+    }
+
+    /// Every group id that a policy that can act, or the methods policy, mentions.
+    pub fn mentioned_groups(&self) -> BTreeSet<Id> {
+        let mut groups: BTreeSet<Id> = self
+            .acting_policies()
+            .flat_map(|p| {
+                p.users
+                    .include
+                    .groups
+                    .iter()
+                    .chain(&p.users.exclude.groups)
+                    .cloned()
+            })
+            .collect();
+        if let Some(methods) = &self.methods {
+            for config in methods.configs.values().flatten() {
+                groups.extend(
+                    config
+                        .include
+                        .iter()
+                        .chain(&config.exclude)
+                        .filter_map(|t| t.id.clone()),
+                );
+            }
+        }
+        groups.retain(|id| !self.group_dangles(id));
+        groups
+    }
+
+    /// The policies that can act on people: enabled (or of unknown state) and not for workloads only.
+    pub fn acting_policies(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.iter().filter(|p| p.may_be_enabled() && !p.workload)
+    }
+}

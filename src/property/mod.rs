@@ -1,0 +1,12 @@
+//! What is asked: properties as questions about a tenant.
+//!
+//! * **In:** a meaning, its system, and the reachability formulas.
+//! * **Out:** [`Question`]: which dimensions are free, which are fixed to what, which choices there are, when the premise
+//!   holds, and when the property is violated.
+//! * **Never:** an answer.
+
+mod catalogue;
+mod question;
+
+pub use catalogue::{CATALOGUE, Kind, Property, matching};
+pub use question::{Choice, Question, pose};

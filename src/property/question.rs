@@ -1,0 +1,287 @@
+//! From a property to formulas: who chooses what.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::catalogue::{Kind, Property};
+use crate::logic::{Assignment, Formula, Substitution, Var};
+use crate::scenario::{Key, Space};
+use crate::semantics::Meaning;
+use crate::system::State;
+
+/// One combination of what the person picks on the way and what is not monotone: client and device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The picked values.
+    pub picks: Vec<(Var, u16)>,
+    /// For each unknown that is a function of the sign-in, its instance in this choice.
+    pub instances: Vec<(Var, Var)>,
+}
+
+/// A property of one tenant, as formulas over the free dimensions and the unknowns.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Dimensions that the property ranges over.
+    pub free: BTreeSet<Var>,
+    /// The values of all other dimensions (0 for free and chosen ones).
+    pub base: Assignment,
+    /// What the person picks; one choice without picks where everything is free.
+    pub choices: Vec<Choice>,
+    /// Whom the property is about.
+    pub premise: Formula,
+    /// Premise, and the claim fails.
+    pub violation: Formula,
+    /// The premise with its labels, for the core of a vacuous verdict.
+    pub labelled_premise: Formula,
+    /// The violation with its labels, for the core of a proof.
+    pub labelled: Formula,
+    /// Unknown variables that the violation mentions: instance to original.
+    pub unknowns: BTreeMap<Var, Var>,
+    /// The premise without what is not known, for a stand-alone check of the space.
+    pub consistent: Formula,
+}
+
+/// Poses a property. `next` is the first variable number that is free for instances. With `open_home` the settings of a
+/// home that was not given range freely, instead of being the best for the person.
+pub fn pose(
+    property: &Property,
+    meaning: &mut Meaning,
+    space: &Space,
+    reach: &BTreeMap<State, Formula>,
+    open_home: bool,
+) -> Question {
+    let mut poser = Poser {
+        meaning,
+        space,
+        reach,
+    };
+    match property.kind {
+        Kind::Lockout => poser.lockout(open_home),
+        Kind::Bypass => poser.bypass(),
+    }
+}
+
+struct Poser<'a> {
+    meaning: &'a mut Meaning,
+    space: &'a Space,
+    reach: &'a BTreeMap<State, Formula>,
+}
+
+impl Poser<'_> {
+    fn lockout(&mut self, open_home: bool) -> Question {
+        let chosen = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust | Key::DeviceCompliant);
+        let fixed = |key: &Key| match key {
+            Key::Flow | Key::Claim(_) | Key::FederatedBehavior => Some(0),
+            Key::CanRegister(_) | Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
+            Key::HomeAllows(_) | Key::HomeRegistration if !open_home => Some(1),
+            _ => None,
+        };
+        let (free, base) = self.split(&chosen, &fixed);
+        let choices = self.choices();
+        let granted = self.reach.get(&State::Granted).copied();
+        let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
+        let blocked = self.meaning.blocked;
+        let fixed = substitution(&base, &free, self.space);
+        let (mut unblocked, mut refused) = (Vec::new(), Vec::new());
+        for choice in &choices {
+            let mut map = fixed.clone();
+            map.extend(
+                choice
+                    .picks
+                    .iter()
+                    .map(|(var, value)| (*var, Substitution::Value(*value))),
+            );
+            map.extend(
+                choice
+                    .instances
+                    .iter()
+                    .map(|(old, new)| (*old, Substitution::Var(*new))),
+            );
+            let store = &mut self.meaning.store;
+            let blocked = store.substitute(blocked, &map);
+            unblocked.push(store.not(blocked));
+            let granted = store.substitute(granted, &map);
+            refused.push(store.not(granted));
+        }
+        let mut first = fixed.clone();
+        if let Some(choice) = choices.first() {
+            first.extend(
+                choice
+                    .picks
+                    .iter()
+                    .map(|(var, value)| (*var, Substitution::Value(*value))),
+            );
+        }
+        let consistent = self.consistent(&first);
+        let external = self.is(&Key::Kind, "member");
+        let external = self.meaning.store.not(external);
+        let store = &mut self.meaning.store;
+        let gate = store.and([self.meaning.outbound, self.meaning.inbound]);
+        let gate = store.substitute(gate, &fixed);
+        let some_open = store.or(unblocked);
+        let premise = store.and([consistent, external, gate, some_open]);
+        let mut parts = vec![premise];
+        parts.extend(refused);
+        let violation = store.and(parts);
+        self.question(free, base, choices, [premise, violation, consistent])
+    }
+
+    fn bypass(&mut self) -> Question {
+        let chosen = |_: &Key| false;
+        let fixed = |key: &Key| match key {
+            Key::Claim(_) | Key::CanRegister(_) => Some(0),
+            Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
+            Key::HomeAllows(_) | Key::HomeRegistration => Some(1),
+            _ => None,
+        };
+        let (free, base) = self.split(&chosen, &fixed);
+        let fixed = substitution(&base, &free, self.space);
+        let consistent = self.consistent(&fixed);
+        let granted = self.reach.get(&State::Granted).copied();
+        let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
+        let [_, registered, _] = &self.meaning.rounds;
+        let mfa = registered.seen.mfa;
+        let store = &mut self.meaning.store;
+        let without = store.not(mfa);
+        let bad = store.and([granted, without]);
+        let bad = store.substitute(bad, &fixed);
+        let violation = store.and([consistent, bad]);
+        let choices = vec![Choice {
+            picks: Vec::new(),
+            instances: Vec::new(),
+        }];
+        self.question(free, base, choices, [consistent, violation, consistent])
+    }
+
+    fn is(&mut self, key: &Key, name: &str) -> Formula {
+        match (self.space.var(key), self.space.value(key, name)) {
+            (Some(var), Some(value)) => self.meaning.store.atom(var, value),
+            _ => self.meaning.store.constant(false),
+        }
+    }
+
+    /// People who can be, who ask for an application, with a first factor that is one.
+    fn consistent(&mut self, fixed: &HashMap<Var, Substitution>) -> Formula {
+        let targets: Vec<u16> = self
+            .space
+            .targets()
+            .iter()
+            .enumerate()
+            .filter(|(_, target)| target.is_application())
+            .filter_map(|(at, _)| u16::try_from(at).ok())
+            .collect();
+        let store = &mut self.meaning.store;
+        let application = match self.space.var(&Key::Target) {
+            Some(var) => store.member(var, targets),
+            None => store.constant(true),
+        };
+        let all = store.and([
+            self.meaning.consistent,
+            application,
+            self.meaning.first_factor_possible,
+        ]);
+        store.substitute(all, fixed)
+    }
+
+    fn split(
+        &self,
+        chosen: &dyn Fn(&Key) -> bool,
+        fixed: &dyn Fn(&Key) -> Option<u16>,
+    ) -> (BTreeSet<Var>, Assignment) {
+        let mut free = BTreeSet::new();
+        let mut base = Assignment::default();
+        for dimension in self.space.all() {
+            let value = fixed(&dimension.key);
+            base.set(dimension.var, value.unwrap_or(0));
+            if value.is_none() && !chosen(&dimension.key) {
+                free.insert(dimension.var);
+            }
+        }
+        (free, base)
+    }
+
+    /// Modern clients, with no device or with the best one. Whatever makes a device count only adds to what it meets, so
+    /// the best one stands for all; no device matters where a filter that is not understood could tell them apart.
+    fn choices(&mut self) -> Vec<Choice> {
+        let var = |key: &Key| self.space.var(key);
+        let (Some(client), Some(trust), Some(compliant)) = (
+            var(&Key::Client),
+            var(&Key::DeviceTrust),
+            var(&Key::DeviceCompliant),
+        ) else {
+            return Vec::new();
+        };
+        let value = |key: &Key, name: &str| self.space.value(key, name).unwrap_or(0);
+        let none = [(trust, 0), (compliant, 0)];
+        let best = [(trust, value(&Key::DeviceTrust, "ServerAD")), (compliant, 1)];
+        let mut choices = Vec::new();
+        let per_sign_in: Vec<Var> = self
+            .meaning
+            .unknowns
+            .iter()
+            .filter(|unknown| unknown.per_sign_in)
+            .map(|unknown| unknown.var)
+            .collect();
+        let mut next = self.meaning.unknowns.end();
+        for app in ["browser", "mobileAppsAndDesktopClients"] {
+            for device in [none, best] {
+                let mut picks = vec![(client, value(&Key::Client, app))];
+                picks.extend(device);
+                let mut instances = Vec::new();
+                for old in &per_sign_in {
+                    instances.push((*old, Var(next)));
+                    next += 1;
+                }
+                choices.push(Choice { picks, instances });
+            }
+        }
+        choices
+    }
+
+    fn question(
+        &mut self,
+        free: BTreeSet<Var>,
+        base: Assignment,
+        choices: Vec<Choice>,
+        [labelled_premise, labelled, consistent]: [Formula; 3],
+    ) -> Question {
+        let store = &mut self.meaning.store;
+        let (premise, violation) = (store.strip(labelled_premise), store.strip(labelled));
+        let consistent = store.strip(consistent);
+        let mut original: BTreeMap<Var, Var> = BTreeMap::new();
+        for choice in &choices {
+            original.extend(choice.instances.iter().map(|(old, new)| (*new, *old)));
+        }
+        let first = self.space.end();
+        let unknowns = self
+            .meaning
+            .store
+            .support(violation)
+            .into_iter()
+            .filter(|var| var.0 >= first)
+            .map(|var| (var, original.get(&var).copied().unwrap_or(var)))
+            .collect();
+        Question {
+            free,
+            base,
+            choices,
+            premise,
+            violation,
+            labelled_premise,
+            labelled,
+            unknowns,
+            consistent,
+        }
+    }
+}
+
+/// Fixes every dimension that is not free. What a person picks is fixed by the choice afterwards.
+fn substitution(base: &Assignment, free: &BTreeSet<Var>, space: &Space) -> HashMap<Var, Substitution> {
+    let picked = [Key::Client, Key::DeviceTrust, Key::DeviceCompliant].map(|key| space.var(&key));
+    space
+        .all()
+        .iter()
+        .map(|dimension| dimension.var)
+        .filter(|var| !free.contains(var) && !picked.contains(&Some(*var)))
+        .map(|var| (var, Substitution::Value(base.get(var))))
+        .collect()
+}

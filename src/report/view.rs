@@ -1,0 +1,198 @@
+//! The report as JSON: `tenantproof.report/1`.
+
+use serde_json::{Map, Value, json};
+
+use crate::check::{
+    Analysis, Beyond, CounterexampleView, Enumeration, EnumerationStatus, Options, Verdict, VerdictKind,
+};
+use crate::counterexample::{Evidence, EvidenceKind};
+use crate::ingest::{Ingested, InputStatus};
+use crate::semantics::SWITCHES;
+
+/// What a report is made of.
+pub struct Inputs<'a> {
+    /// What was read.
+    pub ingested: &'a Ingested,
+    /// How it was understood.
+    pub analysis: &'a Analysis,
+    /// With which options.
+    pub options: &'a Options,
+    /// The verdicts.
+    pub verdicts: &'a [Verdict],
+}
+
+/// The whole report.
+pub fn report(inputs: &Inputs) -> Value {
+    let files: Vec<Value> = inputs
+        .ingested
+        .files
+        .iter()
+        .map(|file| {
+            let (status, why) = match &file.status {
+                InputStatus::Read => ("read", Value::Null),
+                InputStatus::Ignored(why) => ("ignored", json!(why)),
+            };
+            let resource = if file.resource.is_empty() {
+                Value::Null
+            } else {
+                json!(file.resource)
+            };
+            json!({"path": file.path, "sha256": file.sha256, "resource": resource, "objects": file.objects,
+                   "status": status, "why": why})
+        })
+        .collect();
+    let mut assumptions = Map::new();
+    for switch in SWITCHES {
+        assumptions.insert(switch.key.into(), json!(inputs.options.assumptions.name(switch)));
+    }
+    let unmodelled: Vec<Value> = inputs
+        .ingested
+        .unmodelled
+        .iter()
+        .map(|u| {
+            json!({"path": u.path, "pointer": u.pointer, "what": u.what, "effect": u.effect.name(), "why": u.why})
+        })
+        .collect();
+    json!({
+        "schema": "tenantproof.report/1",
+        "tool": {
+            "name": "tenantproof", "version": env!("CARGO_PKG_VERSION"), "semanticsDate": super::SEMANTICS_DATE,
+            "solver": {"name": "z3", "version": crate::symbolic::version()},
+        },
+        "inputs": files,
+        "assumptions": assumptions,
+        "enabled": inputs.analysis.enabled,
+        "space": space(inputs.verdicts),
+        "system": {"states": inputs.analysis.system.states(), "transitions": inputs.analysis.system.transitions()},
+        "verdicts": inputs.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+        "unmodelled": unmodelled,
+    })
+}
+
+/// The largest space that any of the properties ranges over.
+fn space(verdicts: &[Verdict]) -> Value {
+    let Some(largest) = verdicts.iter().max_by_key(|verdict| &verdict.space.1) else {
+        return json!({"dimensions": [], "scenarios": "0"});
+    };
+    let (dimensions, scenarios) = &largest.space;
+    let dimensions: Vec<Value> = dimensions
+        .iter()
+        .map(|(name, values)| json!({"name": name, "values": values}))
+        .collect();
+    json!({"dimensions": dimensions, "scenarios": scenarios.to_string()})
+}
+
+fn verdict(verdict: &Verdict) -> Value {
+    let mut view = json!({
+        "property": verdict.property.id,
+        "verdict": verdict.name(),
+        "conditional": false,
+        "scope": "any",
+        "reason": null,
+        "counterexamples": verdict.counterexamples().iter().map(|c| counterexample(c, verdict.property.severity)).collect::<Vec<_>>(),
+        "enumeration": verdict.enumeration().iter().map(enumeration).collect::<Vec<_>>(),
+        "core": {"rules": [], "policies": [], "settings": []},
+        "contract": [],
+        "certificate": null,
+    });
+    let Some(object) = view.as_object_mut() else {
+        return view;
+    };
+    match &verdict.kind {
+        VerdictKind::Holds(holding) => {
+            let core = json!({"rules": holding.core.rules, "policies": holding.core.policies, "settings": holding.settings});
+            object.insert("core".into(), core);
+            object.insert("conditional".into(), json!(!holding.contract.is_empty()));
+            let contract: Vec<Value> = holding
+                .contract
+                .iter()
+                .map(|c| json!({"home": c.home, "needs": c.needs, "anyOf": c.any_of}))
+                .collect();
+            object.insert("contract".into(), json!(contract));
+        }
+        VerdictKind::Vacuous(core) => {
+            let settings: Vec<String> = Vec::new();
+            object.insert(
+                "core".into(),
+                json!({"rules": core.rules, "policies": core.policies, "settings": settings}),
+            );
+            let reason = format!(
+                "nobody is concerned: {}",
+                if core.policies.is_empty() {
+                    "the settings let nobody of this kind in".to_owned()
+                } else {
+                    format!("the policies {} leave nobody", core.policies.join(", "))
+                }
+            );
+            object.insert("reason".into(), json!(reason));
+        }
+        VerdictKind::Undetermined { reason, .. } => drop(object.insert("reason".into(), json!(reason))),
+        VerdictKind::Violated { .. } => {}
+    }
+    view
+}
+
+fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
+    let labels = c.evidence.labels();
+    json!({
+        "id": c.id,
+        "cause": c.causes.iter().map(|cause| cause.id).collect::<Vec<_>>(),
+        "range": c.range.name(),
+        "severity": severity,
+        "cube": c.cube,
+        "scenario": c.scenario,
+        "evidence": evidence(&c.evidence),
+        "rules": labels.rules,
+        "policies": labels.policies,
+        "dependsOn": c.depends_on,
+        "scenarios": c.scenarios.to_string(),
+        "affectedUsers": null,
+    })
+}
+
+/// The evidence of one scenario.
+pub(super) fn evidence(evidence: &Evidence) -> Value {
+    let steps: Vec<Value> = evidence
+        .steps
+        .iter()
+        .map(|s| {
+            json!({"from": s.from, "step": s.step, "to": s.to, "rules": s.labels.rules, "policies": s.labels.policies})
+        })
+        .collect();
+    let exits: Vec<Value> = evidence
+        .exits
+        .iter()
+        .map(|e| json!({"step": e.step, "to": e.to, "blockedBy": e.labels.rules, "policies": e.labels.policies}))
+        .collect();
+    let kind = match evidence.kind {
+        EvidenceKind::Trace => "trace",
+        EvidenceKind::DeadEnd => "deadEnd",
+    };
+    json!({"kind": kind, "steps": steps, "exits": exits, "code": evidence.code})
+}
+
+fn status(status: EnumerationStatus) -> &'static str {
+    match status {
+        EnumerationStatus::Complete => "complete",
+        EnumerationStatus::UpTo => "upTo",
+        EnumerationStatus::Truncated => "truncated",
+        EnumerationStatus::Stopped => "stopped",
+    }
+}
+
+fn enumeration(e: &Enumeration) -> Value {
+    let strata: Vec<Value> = e
+        .strata
+        .iter()
+        .map(|s| json!({"memberships": s.memberships, "cubes": s.cubes, "status": status(s.status)}))
+        .collect();
+    let beyond = match e.beyond {
+        Beyond::None => "none",
+        Beyond::Some => "some",
+        Beyond::Unknown => "unknown",
+    };
+    json!({
+        "range": e.range.name(), "status": status(e.status), "cubes": e.cubes, "scenarios": e.scenarios.to_string(),
+        "memberships": e.memberships, "beyond": beyond, "strata": strata,
+    })
+}

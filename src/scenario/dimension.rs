@@ -1,0 +1,123 @@
+//! One dimension of the space.
+
+use crate::logic::Var;
+use crate::model::{Id, Method};
+
+/// What a dimension is about; the order is the order of reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// `user.kind`
+    Kind,
+    /// `user.identityProvider`
+    IdentityProvider,
+    /// `user.homeTenant`
+    HomeTenant,
+    /// `user.id`
+    UserId,
+    /// `user.groups` holds this group
+    Group(Id),
+    /// `user.roles` holds this role template
+    Role(Id),
+    /// `target`
+    Target,
+    /// `conditions.clientAppType`
+    Client,
+    /// `conditions.platform`
+    Platform,
+    /// `conditions.ipAddress`, as a class of addresses
+    Address,
+    /// `conditions.country`, as a class of countries
+    Country,
+    /// `conditions.namedLocations` holds this compliant network
+    Network(Id),
+    /// `conditions.signInRiskLevel`
+    SignInRisk,
+    /// `conditions.userRiskLevel`
+    UserRisk,
+    /// `conditions.insiderRiskLevel`
+    InsiderRisk,
+    /// `conditions.authenticationFlow`
+    Flow,
+    /// `conditions.device.trustType`, or no device
+    DeviceTrust,
+    /// `conditions.device.isCompliant`
+    DeviceCompliant,
+    /// `credentials.firstFactor`
+    FirstFactor,
+    /// `credentials.mfaClaim` holds this method
+    Claim(Method),
+    /// `credentials.registeredHome` holds this method
+    RegisteredHome(Method),
+    /// `credentials.registeredResource` holds this method
+    RegisteredResource(Method),
+    /// `credentials.canRegister` holds this method
+    CanRegister(Method),
+    /// `credentials.acceptsTerms`
+    AcceptsTerms,
+    /// `credentials.interactive`
+    Interactive,
+    /// `home.allowedMethods` holds this method
+    HomeAllows(Method),
+    /// `home.outboundAllowed`
+    HomeOutbound,
+    /// `home.federatedIdpMfaBehavior`
+    FederatedBehavior,
+    /// `home.federatedMfaAsserted`
+    FederatedAsserted,
+    /// `home.registrationAllowed`
+    HomeRegistration,
+}
+
+impl Key {
+    /// The path in a scenario, with the member in brackets where the dimension is about one.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Kind => "user.kind".into(),
+            Self::IdentityProvider => "user.identityProvider".into(),
+            Self::HomeTenant => "user.homeTenant".into(),
+            Self::UserId => "user.id".into(),
+            Self::Group(id) => format!("user.groups[{id}]"),
+            Self::Role(id) => format!("user.roles[{id}]"),
+            Self::Target => "target.application".into(),
+            Self::Client => "conditions.clientAppType".into(),
+            Self::Platform => "conditions.platform".into(),
+            Self::Address => "conditions.ipAddress".into(),
+            Self::Country => "conditions.country".into(),
+            Self::Network(id) => format!("conditions.namedLocations[{id}]"),
+            Self::SignInRisk => "conditions.signInRiskLevel".into(),
+            Self::UserRisk => "conditions.userRiskLevel".into(),
+            Self::InsiderRisk => "conditions.insiderRiskLevel".into(),
+            Self::Flow => "conditions.authenticationFlow".into(),
+            Self::DeviceTrust => "conditions.device.trustType".into(),
+            Self::DeviceCompliant => "conditions.device.isCompliant".into(),
+            Self::FirstFactor => "credentials.firstFactor".into(),
+            Self::Claim(m) => format!("credentials.mfaClaim[{}]", m.name()),
+            Self::RegisteredHome(m) => format!("credentials.registeredHome[{}]", m.name()),
+            Self::RegisteredResource(m) => format!("credentials.registeredResource[{}]", m.name()),
+            Self::CanRegister(m) => format!("credentials.canRegister[{}]", m.name()),
+            Self::AcceptsTerms => "credentials.acceptsTerms".into(),
+            Self::Interactive => "credentials.interactive".into(),
+            Self::HomeAllows(m) => format!("home.allowedMethods[{}]", m.name()),
+            Self::HomeOutbound => "home.outboundAllowed".into(),
+            Self::FederatedBehavior => "home.federatedIdpMfaBehavior".into(),
+            Self::FederatedAsserted => "home.federatedMfaAsserted".into(),
+            Self::HomeRegistration => "home.registrationAllowed".into(),
+        }
+    }
+
+    /// Membership of the person in something that the configuration names: what strata count.
+    pub fn is_membership(&self) -> bool {
+        matches!(self, Self::UserId | Self::Group(_) | Self::Role(_))
+    }
+}
+
+/// One variable of the space with its finite domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// The variable.
+    pub var: Var,
+    /// What it is about.
+    pub key: Key,
+    /// Its values by name, in the order in which the least scenario takes them.
+    pub values: Vec<String>,
+}

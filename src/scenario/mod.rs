@@ -1,0 +1,26 @@
+//! The space of sign-ins: dimensions, their values, and single members.
+//!
+//! * **In:** a tenant (and, for one given scenario, what that scenario mentions).
+//! * **Out:** [`Space`]: one variable per dimension with a finite domain; [`Scenario`], a sign-in as people write it;
+//!   [`Cube`], a set of sign-ins.
+//! * **Never:** what a sign-in leads to.
+//!
+//! Theorem kept: two scenarios with the same valuation are told apart by nothing in the configuration.
+
+mod countries;
+mod cube;
+mod dimension;
+mod location;
+mod scenario;
+mod space;
+mod unknown;
+mod witness;
+
+pub use cube::Cube;
+pub use dimension::{Dimension, Key};
+pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
+pub use space::{Space, TargetValue};
+pub use unknown::{Unknown, Unknowns};
+
+/// The tenant id that stands for every home tenant that the configuration does not mention.
+pub const OTHER_TENANT: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";

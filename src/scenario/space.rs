@@ -1,0 +1,608 @@
+//! From a tenant to the finite space that its configuration can tell apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::dimension::{Dimension, Key};
+use super::location::{Class, address_classes, country_classes, locations_of};
+use super::scenario::{MethodSet, Scenario, Target};
+use crate::logic::{Assignment, Var};
+use crate::model::{
+    AccessTarget, B2bSetting, ClientApp, CrossTenantConfig, ExternalTenants, Flow, Id, IdentityProvider,
+    InsiderRisk, LocationKind, LocationRef, Method, Platform, RiskLevel, Tenant, TrustType, UserAction,
+    UserKind, UserRef,
+};
+
+/// A value of the target dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetValue {
+    /// An application that no policy names and that is in no suite.
+    Other,
+    /// An application, by id.
+    Application(Id),
+    /// A member of the Office 365 suite that no policy names singly.
+    Office365,
+    /// A Microsoft admin portal that no policy names singly.
+    AdminPortals,
+    /// A user action.
+    Action(UserAction),
+    /// An authentication context.
+    Context(Id),
+    /// An authentication context that no policy names.
+    OtherContext,
+}
+
+impl TargetValue {
+    /// Whether it is an application.
+    pub fn is_application(&self) -> bool {
+        matches!(
+            self,
+            Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals
+        )
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Other => "All".into(),
+            Self::Application(id) => id.to_string(),
+            Self::Office365 => "Office365".into(),
+            Self::AdminPortals => "MicrosoftAdminPortals".into(),
+            Self::Action(action) => action.name().into(),
+            Self::Context(id) => format!("authenticationContext {id}"),
+            Self::OtherContext => "authenticationContext (any other)".into(),
+        }
+    }
+}
+
+/// The space of sign-ins of a tenant.
+#[derive(Clone, Debug)]
+pub struct Space {
+    pub(super) dimensions: Vec<Dimension>,
+    pub(super) index: BTreeMap<Key, Var>,
+    pub(super) targets: Vec<TargetValue>,
+    pub(super) addresses: Vec<Class>,
+    pub(super) countries: Vec<Class>,
+    ranges: Vec<(Id, Vec<IpNet>)>,
+    country_sets: Vec<(Id, BTreeSet<String>, bool)>,
+    pub(super) unread_locations: BTreeSet<Id>,
+    pub(super) home_side: BTreeSet<Id>,
+}
+
+/// What the acting configuration mentions.
+#[derive(Default)]
+struct Mentions {
+    users: BTreeSet<Id>,
+    roles: BTreeSet<Id>,
+    applications: BTreeSet<Id>,
+    contexts: BTreeSet<Id>,
+    tenants: BTreeSet<Id>,
+    locations: BTreeSet<Id>,
+    all_trusted: bool,
+    /// Users and groups that cross-tenant settings name; they may live in a home tenant.
+    home_side: BTreeSet<Id>,
+}
+
+impl Space {
+    /// The space of a tenant.
+    pub fn of(tenant: &Tenant) -> Self {
+        Self::build(tenant, None)
+    }
+
+    /// The space of a tenant in which a given scenario keeps everything that it states.
+    pub fn with_scenario(tenant: &Tenant, scenario: &Scenario) -> Self {
+        Self::build(tenant, Some(scenario))
+    }
+
+    fn build(tenant: &Tenant, scenario: Option<&Scenario>) -> Self {
+        let mut mentions = mentions(tenant);
+        if let Some(Target::Application(app)) = scenario.map(|s| &s.target) {
+            mentions.applications.insert(Id::new(app));
+        }
+        let suites = ["all", "none", "office365", "microsoftadminportals"];
+        let office = mentions.applications.contains(&Id::new("office365"));
+        let portals = mentions.applications.contains(&Id::new("microsoftadminportals"));
+        mentions.applications.retain(|id| !suites.contains(&id.as_str()));
+        let mut targets = vec![TargetValue::Other];
+        targets.extend(
+            mentions
+                .applications
+                .iter()
+                .cloned()
+                .map(TargetValue::Application),
+        );
+        targets.extend(office.then_some(TargetValue::Office365));
+        targets.extend(portals.then_some(TargetValue::AdminPortals));
+        targets.extend(UserAction::ALL.iter().copied().map(TargetValue::Action));
+        targets.extend(mentions.contexts.iter().cloned().map(TargetValue::Context));
+        targets.push(TargetValue::OtherContext);
+
+        let mut space = Self {
+            dimensions: Vec::new(),
+            index: BTreeMap::new(),
+            targets,
+            addresses: Vec::new(),
+            countries: Vec::new(),
+            ranges: Vec::new(),
+            country_sets: Vec::new(),
+            unread_locations: BTreeSet::new(),
+            home_side: mentions.home_side.clone(),
+        };
+        let networks = space.locations(tenant, &mentions, scenario);
+        space.dimensions(tenant, &mentions, networks);
+        space
+    }
+
+    fn locations(&mut self, tenant: &Tenant, mentions: &Mentions, scenario: Option<&Scenario>) -> Vec<Id> {
+        let mut ranges: Vec<(&Id, &[IpNet])> = Vec::new();
+        let mut countries: Vec<(&Id, &BTreeSet<String>, bool)> = Vec::new();
+        let mut networks = Vec::new();
+        for (id, location) in &tenant.locations {
+            let wanted = mentions.locations.contains(id);
+            match &location.kind {
+                LocationKind::Ip {
+                    ranges: nets,
+                    trusted,
+                } if wanted || (mentions.all_trusted && *trusted) => {
+                    ranges.push((id, nets));
+                }
+                LocationKind::Country {
+                    countries: codes,
+                    include_unknown,
+                } if wanted => {
+                    countries.push((id, codes, *include_unknown));
+                }
+                LocationKind::CompliantNetwork if wanted => networks.push(id.clone()),
+                LocationKind::Unread(_) if wanted => drop(self.unread_locations.insert(id.clone())),
+                _ => {}
+            }
+        }
+        let exported = tenant.present.contains(&crate::model::Resource::NamedLocation);
+        if !exported {
+            self.unread_locations.extend(mentions.locations.iter().cloned());
+        }
+        self.addresses = address_classes(&ranges);
+        self.countries = country_classes(&countries);
+        self.ranges = ranges
+            .into_iter()
+            .map(|(id, nets)| (id.clone(), nets.to_vec()))
+            .collect();
+        self.country_sets = countries
+            .into_iter()
+            .map(|(id, codes, unknown)| (id.clone(), codes.clone(), unknown))
+            .collect();
+        if let Some(scenario) = scenario {
+            // A scenario may state what no address or country can be: it is taken as stated.
+            let (address, country) = self.stated(scenario);
+            push_class(&mut self.addresses, address);
+            push_class(&mut self.countries, country);
+        }
+        networks
+    }
+
+    fn dimensions(&mut self, tenant: &Tenant, mentions: &Mentions, networks: Vec<Id>) {
+        let names = |values: &[&str]| values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>();
+        let flag = || vec!["false".to_owned(), "true".to_owned()];
+        let with_none = |none: &str, ids: &mut dyn Iterator<Item = String>| {
+            std::iter::once(none.to_owned()).chain(ids).collect::<Vec<_>>()
+        };
+        self.push(
+            Key::Kind,
+            UserKind::ALL.iter().map(|v| v.name().to_owned()).collect(),
+        );
+        self.push(
+            Key::IdentityProvider,
+            IdentityProvider::ALL
+                .iter()
+                .map(|v| v.name().to_owned())
+                .collect(),
+        );
+        let tenants = mentions
+            .tenants
+            .iter()
+            .map(ToString::to_string)
+            .chain(["other".to_owned()]);
+        self.push(Key::HomeTenant, with_none("none", &mut tenants.into_iter()));
+        self.push(
+            Key::UserId,
+            with_none("other", &mut mentions.users.iter().map(ToString::to_string)),
+        );
+        let mut groups = tenant.mentioned_groups();
+        groups.extend(mentions.home_side.iter().cloned());
+        for id in groups {
+            self.push(Key::Group(id), flag());
+        }
+        for id in &mentions.roles {
+            self.push(Key::Role(id.clone()), flag());
+        }
+        self.push(Key::Target, self.targets.iter().map(TargetValue::name).collect());
+        self.push(
+            Key::Client,
+            ClientApp::ALL.iter().map(|v| v.name().to_owned()).collect(),
+        );
+        self.push(
+            Key::Platform,
+            Platform::ALL.iter().map(|v| v.name().to_owned()).collect(),
+        );
+        let class = |classes: &[Class], none: &str| {
+            classes
+                .iter()
+                .map(|c| c.witness.clone().unwrap_or_else(|| none.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        self.push(Key::Address, class(&self.addresses, "none"));
+        self.push(Key::Country, class(&self.countries, "unknown"));
+        for id in networks {
+            self.push(Key::Network(id), flag());
+        }
+        let risk = || {
+            RiskLevel::ALL
+                .iter()
+                .map(|v| v.name().to_owned())
+                .collect::<Vec<_>>()
+        };
+        self.push(Key::SignInRisk, risk());
+        self.push(Key::UserRisk, risk());
+        self.push(
+            Key::InsiderRisk,
+            with_none("null", &mut InsiderRisk::ALL.iter().map(|v| v.name().to_owned())),
+        );
+        self.push(Key::Flow, Flow::ALL.iter().map(|v| v.name().to_owned()).collect());
+        self.push(
+            Key::DeviceTrust,
+            with_none("none", &mut TrustType::ALL.iter().map(|v| v.name().to_owned())),
+        );
+        self.push(Key::DeviceCompliant, flag());
+        self.push(
+            Key::FirstFactor,
+            first_factors().map(|(name, _)| name.to_owned()).collect(),
+        );
+        for key in [
+            Key::Claim,
+            Key::RegisteredHome,
+            Key::RegisteredResource,
+            Key::CanRegister,
+        ] {
+            for method in Method::ALL {
+                self.push(key(*method), flag());
+            }
+        }
+        self.push(Key::AcceptsTerms, flag());
+        self.push(Key::Interactive, flag());
+        for method in Method::ALL {
+            self.push(Key::HomeAllows(*method), flag());
+        }
+        self.push(Key::HomeOutbound, flag());
+        let behaviors = [
+            "null",
+            "acceptIfMfaDoneByFederatedIdp",
+            "enforceMfaByFederatedIdp",
+            "rejectMfaByFederatedIdp",
+        ];
+        self.push(Key::FederatedBehavior, names(&behaviors));
+        self.push(Key::FederatedAsserted, flag());
+        self.push(Key::HomeRegistration, flag());
+    }
+
+    fn push(&mut self, key: Key, values: Vec<String>) {
+        let var = Var(u32::try_from(self.dimensions.len()).unwrap_or(u32::MAX));
+        self.index.insert(key.clone(), var);
+        self.dimensions.push(Dimension { var, key, values });
+    }
+
+    /// All dimensions, in order.
+    pub fn all(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+
+    /// The dimension of a variable; `None` for a variable that is none of the space.
+    pub fn dimension(&self, var: Var) -> Option<&Dimension> {
+        self.dimensions.get(var.0 as usize)
+    }
+
+    /// The variable of a key; `None` where the configuration does not mention what the key is about.
+    pub fn var(&self, key: &Key) -> Option<Var> {
+        self.index.get(key).copied()
+    }
+
+    /// The values of the target dimension, in order.
+    pub fn targets(&self) -> &[TargetValue] {
+        &self.targets
+    }
+
+    /// The values of the address dimension that lie in a named location.
+    pub fn addresses_in(&self, id: &Id) -> Vec<u16> {
+        positions(&self.addresses, id)
+    }
+
+    /// The values of the country dimension that lie in a named location.
+    pub fn countries_in(&self, id: &Id) -> Vec<u16> {
+        positions(&self.countries, id)
+    }
+
+    /// A named location of which nobody can say who is inside.
+    pub fn is_unread_location(&self, id: &Id) -> bool {
+        self.unread_locations.contains(id)
+    }
+
+    /// Whether a group or user id is named by cross-tenant settings, and so may live in the home tenant.
+    pub fn is_home_side(&self, id: &Id) -> bool {
+        self.home_side.contains(id)
+    }
+
+    /// The number of the variable after the last.
+    pub fn end(&self) -> u32 {
+        u32::try_from(self.dimensions.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The value with this name, compared without regard to case.
+    pub fn value(&self, key: &Key, name: &str) -> Option<u16> {
+        let dimension = self.dimension(self.var(key)?)?;
+        let at = dimension
+            .values
+            .iter()
+            .position(|value| value.eq_ignore_ascii_case(name))?;
+        u16::try_from(at).ok()
+    }
+
+    /// The valuation of a scenario. The space has to be one that keeps what the scenario states.
+    pub fn locate(&self, scenario: &Scenario) -> Assignment {
+        let mut at = Assignment(vec![0; self.dimensions.len()]);
+        let user = &scenario.user;
+        self.set(&mut at, &Key::Kind, &user.kind);
+        self.set(&mut at, &Key::IdentityProvider, &user.identity_provider);
+        if let Some(home) = &user.home_tenant {
+            let known = self.value(&Key::HomeTenant, home.trim()).is_some();
+            self.set(
+                &mut at,
+                &Key::HomeTenant,
+                if known { home.trim() } else { "other" },
+            );
+        } else if user.identity_provider == IdentityProvider::Entra.name() {
+            self.set(&mut at, &Key::HomeTenant, "other");
+        }
+        if let Some(id) = &user.id {
+            self.set(&mut at, &Key::UserId, id.trim());
+        }
+        for id in &user.groups {
+            self.set(&mut at, &Key::Group(Id::new(id)), "true");
+        }
+        for id in &user.roles {
+            self.set(&mut at, &Key::Role(Id::new(id)), "true");
+        }
+        self.locate_conditions(scenario, &mut at);
+        let credentials = &scenario.credentials;
+        self.set(&mut at, &Key::FirstFactor, &credentials.first_factor);
+        let sets: [(fn(Method) -> Key, &MethodSet); 5] = [
+            (Key::Claim, &credentials.mfa_claim),
+            (Key::RegisteredHome, &credentials.registered_home),
+            (Key::RegisteredResource, &credentials.registered_resource),
+            (Key::CanRegister, &credentials.can_register),
+            (Key::HomeAllows, &scenario.home.allowed_methods),
+        ];
+        for (key, set) in sets {
+            for method in Method::ALL.iter().filter(|method| set.contains(**method)) {
+                self.set(&mut at, &key(*method), "true");
+            }
+        }
+        let home = &scenario.home;
+        for (key, flag) in [
+            (Key::AcceptsTerms, credentials.accepts_terms),
+            (Key::Interactive, credentials.interactive),
+            (Key::HomeOutbound, home.outbound_allowed),
+            (Key::FederatedAsserted, home.federated_mfa_asserted),
+            (Key::HomeRegistration, home.registration_allowed),
+        ] {
+            self.set(&mut at, &key, if flag { "true" } else { "false" });
+        }
+        self.set(
+            &mut at,
+            &Key::FederatedBehavior,
+            home.federated_idp_mfa_behavior.as_deref().unwrap_or("null"),
+        );
+        at
+    }
+
+    fn locate_conditions(&self, scenario: &Scenario, at: &mut Assignment) {
+        let conditions = &scenario.conditions;
+        let target = match &scenario.target {
+            Target::Application(app) => app.trim().to_owned(),
+            Target::UserAction(action) => action.trim().to_owned(),
+            Target::AuthenticationContext(id) => TargetValue::Context(Id::new(id)).name(),
+        };
+        let is_context = matches!(scenario.target, Target::AuthenticationContext(_));
+        match self.value(&Key::Target, &target) {
+            Some(value) => self.set_value(at, &Key::Target, value),
+            None if is_context => self.set(at, &Key::Target, &TargetValue::OtherContext.name()),
+            None => self.set(at, &Key::Target, "All"),
+        }
+        self.set(at, &Key::Client, &conditions.client_app_type);
+        self.set(at, &Key::Platform, &conditions.platform);
+        self.set(at, &Key::SignInRisk, &conditions.sign_in_risk_level);
+        self.set(at, &Key::UserRisk, &conditions.user_risk_level);
+        self.set(
+            at,
+            &Key::InsiderRisk,
+            conditions.insider_risk_level.as_deref().unwrap_or("null"),
+        );
+        self.set(at, &Key::Flow, &conditions.authentication_flow);
+        if let Some(device) = &conditions.device {
+            let trust = device
+                .trust_type
+                .as_deref()
+                .unwrap_or(TrustType::Workplace.name());
+            self.set(at, &Key::DeviceTrust, trust);
+            self.set(
+                at,
+                &Key::DeviceCompliant,
+                if device.is_compliant { "true" } else { "false" },
+            );
+        }
+        for id in &conditions.named_locations {
+            self.set(at, &Key::Network(Id::new(id)), "true");
+        }
+        let (address, country) = self.stated(scenario);
+        self.set_value(at, &Key::Address, class_of(&self.addresses, &address));
+        self.set_value(at, &Key::Country, class_of(&self.countries, &country));
+    }
+
+    /// The classes of address and country that a scenario states. Named locations by id win over the address.
+    fn stated(&self, scenario: &Scenario) -> (Class, Class) {
+        let conditions = &scenario.conditions;
+        let listed: BTreeSet<Id> = conditions.named_locations.iter().map(|id| Id::new(id)).collect();
+        let ip = conditions
+            .ip_address
+            .as_deref()
+            .and_then(|text| text.trim().parse::<IpAddr>().ok());
+        let ranges: Vec<(&Id, &[IpNet])> = self
+            .ranges
+            .iter()
+            .map(|(id, nets)| (id, nets.as_slice()))
+            .collect();
+        let inside = if listed.is_empty() {
+            ip.map(|ip| locations_of(ip, &ranges)).unwrap_or_default()
+        } else {
+            self.ranges
+                .iter()
+                .map(|(id, _)| id.clone())
+                .filter(|id| listed.contains(id))
+                .collect()
+        };
+        let address = Class {
+            inside,
+            witness: conditions.ip_address.clone(),
+        };
+        let code = conditions.country.as_ref().map(|code| code.trim().to_uppercase());
+        let inside = self
+            .country_sets
+            .iter()
+            .filter(|(id, codes, unknown)| {
+                listed.contains(id) || code.as_ref().map_or(*unknown, |code| codes.contains(code))
+            })
+            .map(|(id, _, _)| id.clone())
+            .collect();
+        (
+            address,
+            Class {
+                inside,
+                witness: code,
+            },
+        )
+    }
+
+    fn set(&self, at: &mut Assignment, key: &Key, name: &str) {
+        if let Some(value) = self.value(key, name) {
+            self.set_value(at, key, value);
+        }
+    }
+
+    fn set_value(&self, at: &mut Assignment, key: &Key, value: u16) {
+        if let Some(var) = self.var(key) {
+            at.set(var, value);
+        }
+    }
+}
+
+fn positions(classes: &[Class], id: &Id) -> Vec<u16> {
+    let inside = classes
+        .iter()
+        .enumerate()
+        .filter(|(_, class)| class.inside.contains(id));
+    inside.filter_map(|(at, _)| u16::try_from(at).ok()).collect()
+}
+
+/// The class that lies in the same locations.
+fn class_of(classes: &[Class], stated: &Class) -> u16 {
+    let at = classes
+        .iter()
+        .position(|class| class.inside == stated.inside)
+        .unwrap_or(0);
+    u16::try_from(at).unwrap_or(0)
+}
+
+fn push_class(classes: &mut Vec<Class>, stated: Class) {
+    if !classes.iter().any(|class| class.inside == stated.inside) {
+        classes.push(stated);
+    }
+}
+
+/// The first factors by their names in scenarios; `federated` has no method of its own.
+pub(super) fn first_factors() -> impl Iterator<Item = (&'static str, Option<Method>)> {
+    let own = Method::ALL
+        .iter()
+        .copied()
+        .filter(|m| !m.is_federated() && *m != Method::ExternalMethod);
+    let password = [("password", Some(Method::Password)), ("federated", None)];
+    password.into_iter().chain(
+        own.filter(|m| *m != Method::Password)
+            .map(|m| (m.name(), Some(m))),
+    )
+}
+
+fn mentions(tenant: &Tenant) -> Mentions {
+    let mut found = Mentions::default();
+    for policy in tenant.acting_policies() {
+        for scope in [&policy.users.include, &policy.users.exclude] {
+            found
+                .users
+                .extend(scope.users.iter().filter_map(|user| match user {
+                    UserRef::Id(id) => Some(id.clone()),
+                    _ => None,
+                }));
+            found.roles.extend(scope.roles.iter().cloned());
+            if let Some(ExternalTenants::Enumerated(members)) =
+                scope.guests.as_ref().map(|guests| &guests.tenants)
+            {
+                found.tenants.extend(members.iter().cloned());
+            }
+        }
+        found.applications.extend(
+            policy
+                .applications
+                .include
+                .iter()
+                .chain(&policy.applications.exclude)
+                .cloned(),
+        );
+        found
+            .contexts
+            .extend(policy.applications.contexts.iter().cloned());
+        if let Some(locations) = &policy.conditions.locations {
+            for reference in locations.include.iter().chain(&locations.exclude) {
+                match reference {
+                    LocationRef::All => {}
+                    LocationRef::AllTrusted => found.all_trusted = true,
+                    LocationRef::Id(id) => drop(found.locations.insert(id.clone())),
+                }
+            }
+        }
+    }
+    found.tenants.extend(tenant.partners.keys().cloned());
+    for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {
+        cross_tenant_mentions(config, &mut found);
+    }
+    found
+}
+
+fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
+    let settings: [&Option<B2bSetting>; 3] = [
+        &config.collaboration_inbound,
+        &config.direct_connect_inbound,
+        &config.direct_connect_outbound,
+    ];
+    for setting in settings.into_iter().flatten() {
+        for target in setting.users.iter().flat_map(|set| &set.targets) {
+            if let AccessTarget::Id(id) = target {
+                found.home_side.insert(id.clone());
+            }
+        }
+        for target in setting.applications.iter().flat_map(|set| &set.targets) {
+            match target {
+                AccessTarget::Id(id) => drop(found.applications.insert(id.clone())),
+                AccessTarget::Office365 => drop(found.applications.insert(Id::new("office365"))),
+                AccessTarget::All | AccessTarget::AllMicrosoftApps(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! From a valuation back to a scenario, and how many scenarios a set holds.
+
+use num_bigint::BigUint;
+
+use super::cube::Cube;
+use super::dimension::{Dimension, Key};
+use super::scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
+use super::space::{Space, TargetValue};
+use crate::logic::{Assignment, Var};
+use crate::model::{Id, Method};
+
+impl Space {
+    /// The name of the value that a valuation gives to a key; empty where the key is no dimension.
+    pub fn name_at(&self, at: &Assignment, key: &Key) -> &str {
+        let dimension = self.var(key).and_then(|var| self.dimension(var));
+        dimension
+            .and_then(|d| d.values.get(usize::from(at.get(d.var))))
+            .map_or("", String::as_str)
+    }
+
+    fn is(&self, at: &Assignment, key: &Key) -> bool {
+        self.name_at(at, key) == "true"
+    }
+
+    /// One scenario with this valuation. `inside` are locations of which nobody can say who is inside, taken as given.
+    pub fn scenario_at(&self, at: &Assignment, inside: &[Id]) -> Scenario {
+        let text = |key: &Key| self.name_at(at, key).to_owned();
+        let members = |wanted: fn(&Key) -> Option<&Id>| -> Vec<String> {
+            let keys = self.dimensions.iter().filter(|d| at.get(d.var) == 1);
+            keys.filter_map(|d| wanted(&d.key))
+                .map(ToString::to_string)
+                .collect()
+        };
+        let methods = |key: fn(Method) -> Key| {
+            let listed: Vec<_> = Method::ALL
+                .iter()
+                .copied()
+                .filter(|m| self.is(at, &key(*m)))
+                .collect();
+            if listed.len() == Method::ALL.len() {
+                MethodSet::All
+            } else {
+                MethodSet::of(listed)
+            }
+        };
+        let unless = |key: &Key, none: &str| Some(text(key)).filter(|value| value != none);
+        Scenario {
+            user: User {
+                id: unless(&Key::UserId, "other"),
+                kind: text(&Key::Kind),
+                identity_provider: text(&Key::IdentityProvider),
+                home_tenant: unless(&Key::HomeTenant, "none").map(|id| {
+                    if id == "other" {
+                        super::OTHER_TENANT.to_owned()
+                    } else {
+                        id
+                    }
+                }),
+                groups: members(|key| if let Key::Group(id) = key { Some(id) } else { None }),
+                roles: members(|key| if let Key::Role(id) = key { Some(id) } else { None }),
+            },
+            target: self.target_at(at),
+            conditions: self.conditions_at(at, inside),
+            credentials: Credentials {
+                first_factor: text(&Key::FirstFactor),
+                mfa_claim: methods(Key::Claim),
+                registered_home: methods(Key::RegisteredHome),
+                registered_resource: methods(Key::RegisteredResource),
+                can_register: methods(Key::CanRegister),
+                accepts_terms: self.is(at, &Key::AcceptsTerms),
+                interactive: self.is(at, &Key::Interactive),
+            },
+            home: Home {
+                allowed_methods: methods(Key::HomeAllows),
+                outbound_allowed: self.is(at, &Key::HomeOutbound),
+                federated_idp_mfa_behavior: unless(&Key::FederatedBehavior, "null"),
+                federated_mfa_asserted: self.is(at, &Key::FederatedAsserted),
+                registration_allowed: self.is(at, &Key::HomeRegistration),
+            },
+        }
+    }
+
+    fn target_at(&self, at: &Assignment) -> Target {
+        let value = self.var(&Key::Target).map_or(0, |var| at.get(var));
+        match self.targets.get(usize::from(value)) {
+            None | Some(TargetValue::Other) => Target::default(),
+            Some(TargetValue::Application(id)) => Target::Application(id.to_string()),
+            Some(TargetValue::Office365) => Target::Application("Office365".into()),
+            Some(TargetValue::AdminPortals) => Target::Application("MicrosoftAdminPortals".into()),
+            Some(TargetValue::Action(action)) => Target::UserAction(action.name().into()),
+            Some(TargetValue::Context(id)) => Target::AuthenticationContext(id.to_string()),
+            Some(TargetValue::OtherContext) => Target::AuthenticationContext("c99".into()),
+        }
+    }
+
+    /// Named locations are written out only where the address and the country cannot say them.
+    fn conditions_at(&self, at: &Assignment, inside: &[Id]) -> Conditions {
+        let text = |key: &Key| self.name_at(at, key).to_owned();
+        let class = |classes: &[super::location::Class], key: &Key| {
+            let value = self.var(key).map_or(0, |var| at.get(var));
+            classes.get(usize::from(value)).cloned()
+        };
+        let address = class(&self.addresses, &Key::Address);
+        let country = class(&self.countries, &Key::Country);
+        let networks = self
+            .dimensions
+            .iter()
+            .filter(|d| at.get(d.var) == 1)
+            .filter_map(|d| match &d.key {
+                Key::Network(id) => Some(id.clone()),
+                _ => None,
+            });
+        let mut named: Vec<Id> = networks.chain(inside.iter().cloned()).collect();
+        if !named.is_empty() {
+            named.extend(address.iter().flat_map(|class| class.inside.iter().cloned()));
+            named.extend(country.iter().flat_map(|class| class.inside.iter().cloned()));
+        }
+        named.sort();
+        named.dedup();
+        let device = text(&Key::DeviceTrust);
+        Conditions {
+            client_app_type: text(&Key::Client),
+            platform: text(&Key::Platform),
+            ip_address: address.and_then(|class| class.witness),
+            country: country.and_then(|class| class.witness),
+            named_locations: named.iter().map(ToString::to_string).collect(),
+            sign_in_risk_level: text(&Key::SignInRisk),
+            user_risk_level: text(&Key::UserRisk),
+            insider_risk_level: Some(text(&Key::InsiderRisk)).filter(|value| value != "null"),
+            authentication_flow: text(&Key::Flow),
+            device: (device != "none").then(|| Device {
+                trust_type: Some(device),
+                is_compliant: self.is(at, &Key::DeviceCompliant),
+                other: serde_json::Map::new(),
+            }),
+        }
+    }
+
+    /// Whether a person can be like this: kind, identity provider, home and memberships fit each other. The same rule as
+    /// a formula is EXT-2 in `semantics`; this is its concrete form for counting and for picking least members.
+    fn person_fits(kind: &str, provider: &str, home: &str) -> bool {
+        let local = kind == "member" || kind == "internalGuest";
+        let entra_only = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
+        local == (provider == "internal")
+            && (!entra_only || provider == "entra")
+            && (provider == "entra") == (home != "none")
+    }
+
+    /// Whether a dimension is fixed to its first value for a person who has no object in the tenant.
+    fn needs_object(&self, dimension: &Dimension, kind: &str) -> bool {
+        let objectless = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
+        objectless
+            && match &dimension.key {
+                Key::UserId => true,
+                Key::Group(id) => !self.is_home_side(id),
+                Key::Role(_) => kind == "b2bDirectConnectUser",
+                _ => false,
+            }
+    }
+
+    /// How many consistent scenarios a cube holds over the dimensions `free`.
+    pub fn count(&self, cube: &Cube, free: &dyn Fn(Var) -> bool) -> BigUint {
+        let mut total = BigUint::ZERO;
+        self.each_person(cube, free, &mut |kind, device| {
+            let mut product = BigUint::from(1_u32);
+            for dimension in &self.dimensions {
+                if !free(dimension.var) || is_personal(&dimension.key) {
+                    continue;
+                }
+                let allowed = (0..dimension.values.len())
+                    .filter_map(|value| u16::try_from(value).ok())
+                    .filter(|value| cube.allows(dimension.var, *value))
+                    .filter(|value| *value == 0 || !self.needs_object(dimension, kind))
+                    .filter(|value| {
+                        !(device == "none" && dimension.key == Key::DeviceCompliant && *value > 0)
+                    })
+                    .count();
+                product *= BigUint::from(allowed);
+            }
+            total += product;
+        });
+        total
+    }
+
+    /// Calls back for each consistent combination of kind, provider, home and device that the cube allows.
+    fn each_person(&self, cube: &Cube, free: &dyn Fn(Var) -> bool, visit: &mut dyn FnMut(&str, &str)) {
+        let values = |key: &Key| -> Vec<&str> {
+            let Some(dimension) = self.var(key).and_then(|var| self.dimension(var)) else {
+                return vec![""];
+            };
+            if !free(dimension.var) {
+                return dimension.values.first().map(String::as_str).into_iter().collect();
+            }
+            let names = dimension.values.iter().enumerate();
+            let allowed =
+                names.filter(|(i, _)| u16::try_from(*i).is_ok_and(|v| cube.allows(dimension.var, v)));
+            allowed.map(|(_, name)| name.as_str()).collect()
+        };
+        for kind in values(&Key::Kind) {
+            for provider in values(&Key::IdentityProvider) {
+                for home in values(&Key::HomeTenant) {
+                    if Self::person_fits(kind, provider, home) {
+                        for device in values(&Key::DeviceTrust) {
+                            visit(kind, device);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The least consistent member of a cube: first values first, in the order of the dimensions; `base` gives the
+    /// variables that are not free.
+    pub fn least(&self, cube: &Cube, base: &Assignment, free: &dyn Fn(Var) -> bool) -> Option<Assignment> {
+        let mut at = base.clone();
+        self.least_from(0, cube, &mut at, free).then_some(at)
+    }
+
+    fn least_from(&self, depth: usize, cube: &Cube, at: &mut Assignment, free: &dyn Fn(Var) -> bool) -> bool {
+        let Some(dimension) = self.dimensions.get(depth) else {
+            return true;
+        };
+        if !free(dimension.var) {
+            return self.fits_so_far(dimension, at) && self.least_from(depth + 1, cube, at, free);
+        }
+        for value in 0..dimension.values.len() {
+            let Ok(value) = u16::try_from(value) else { break };
+            at.set(dimension.var, value);
+            let ok = cube.allows(dimension.var, value) && self.fits_so_far(dimension, at);
+            if ok && self.least_from(depth + 1, cube, at, free) {
+                return true;
+            }
+        }
+        at.set(dimension.var, 0);
+        false
+    }
+
+    fn fits_so_far(&self, dimension: &Dimension, at: &Assignment) -> bool {
+        let kind = self.name_at(at, &Key::Kind);
+        match &dimension.key {
+            Key::HomeTenant => Self::person_fits(
+                kind,
+                self.name_at(at, &Key::IdentityProvider),
+                self.name_at(at, &Key::HomeTenant),
+            ),
+            Key::DeviceCompliant => {
+                at.get(dimension.var) == 0 || self.name_at(at, &Key::DeviceTrust) != "none"
+            }
+            _ => at.get(dimension.var) == 0 || !self.needs_object(dimension, kind),
+        }
+    }
+}
+
+fn is_personal(key: &Key) -> bool {
+    matches!(
+        key,
+        Key::Kind | Key::IdentityProvider | Key::HomeTenant | Key::DeviceTrust
+    )
+}

@@ -1,0 +1,91 @@
+//! Open questions fixed by the user.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::switches::{SWITCHES, Switch};
+
+/// Which readings are fixed; a switch that is not named covers all of its readings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assumptions(BTreeMap<&'static str, usize>);
+
+/// An assumption that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AssumptionError {
+    /// Not `KEY=VALUE`.
+    #[error("`{0}` is not of the form KEY=VALUE; `tenantproof assumptions` lists the keys")]
+    Form(String),
+    /// No such key.
+    #[error("there is no open question `{0}`; `tenantproof assumptions` lists the keys")]
+    Key(String),
+    /// No such reading.
+    #[error("`{value}` is no reading of {key}; its readings are: {readings}")]
+    Reading {
+        /// The key.
+        key: &'static str,
+        /// What was given.
+        value: String,
+        /// What could be given.
+        readings: String,
+    },
+}
+
+impl Assumptions {
+    /// Every question fixed to its likely reading.
+    pub fn likely() -> Self {
+        Self(
+            SWITCHES
+                .iter()
+                .map(|switch| (switch.key, switch.likely))
+                .collect(),
+        )
+    }
+
+    /// Fixes one question; compared without regard to case, blanks and punctuation.
+    pub fn assume(&mut self, text: &str) -> Result<(), AssumptionError> {
+        let (key, value) = text
+            .split_once('=')
+            .ok_or_else(|| AssumptionError::Form(text.to_owned()))?;
+        let switch = find(key).ok_or_else(|| AssumptionError::Key(key.trim().to_owned()))?;
+        let reading = reading(switch, value).ok_or_else(|| AssumptionError::Reading {
+            key: switch.key,
+            value: value.trim().to_owned(),
+            readings: switch.readings.join(" / "),
+        })?;
+        self.0.insert(switch.key, reading);
+        Ok(())
+    }
+
+    /// The fixed reading of a key, by position.
+    pub fn get(&self, key: &str) -> Option<usize> {
+        self.0.get(key).copied()
+    }
+
+    /// The fixed reading of a switch by name, or `open`.
+    pub fn name(&self, switch: &Switch) -> &'static str {
+        self.get(switch.key)
+            .and_then(|at| switch.readings.get(at))
+            .copied()
+            .unwrap_or("open")
+    }
+}
+
+/// The switch with this key.
+pub(super) fn find(key: &str) -> Option<&'static Switch> {
+    SWITCHES.iter().find(|switch| plain(switch.key) == plain(key))
+}
+
+fn reading(switch: &Switch, value: &str) -> Option<usize> {
+    switch
+        .readings
+        .iter()
+        .position(|reading| plain(reading) == plain(value))
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,279 @@
+//! Known patterns of lockouts, as preconditions: what a counterexample is labelled with (LCK-n).
+
+use super::context::Cx;
+use super::grant::{Stage, View, met_at};
+use super::meaning::{Plan, Round};
+use super::methods::RESOURCE_COLUMN;
+use super::proof::{Methods, Seen, all_of};
+use super::registration::Registration;
+use crate::logic::Formula;
+use crate::model::{Control, Id, Method, StrengthRef, built_in_combinations};
+use crate::scenario::Key;
+
+/// A pattern of the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// Its id, for example `LCK-8`.
+    pub id: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What would cure it.
+    pub cure: &'static str,
+}
+
+const LCK_1: Cause = Cause {
+    id: "LCK-1",
+    title: "direct connect can prove no MFA without trust",
+    cure: "trust MFA of that tenant in the inbound cross-tenant settings, or leave direct-connect users out of the policy",
+};
+const LCK_2: Cause = Cause {
+    id: "LCK-2",
+    title: "a managed device is asked of a guest whose device claims are not accepted",
+    cure: "accept device claims of that tenant in the inbound trust settings, or leave guests out of the policy",
+};
+const LCK_3: Cause = Cause {
+    id: "LCK-3",
+    title: "an app control is asked of a guest, who cannot meet it",
+    cure: "leave guests out of the policy, or add a control that they can meet with OR",
+};
+const LCK_4: Cause = Cause {
+    id: "LCK-4",
+    title: "a password change is asked of a guest, who has no password here",
+    cure: "leave guests out of the policy; the home tenant has to remedy the risk",
+};
+const LCK_6: Cause = Cause {
+    id: "LCK-6",
+    title: "a sign-in risk policy asks for MFA and a guest has not registered before",
+    cure: "let guests register before risk arises, or trust MFA of their home tenant",
+};
+const LCK_7: Cause = Cause {
+    id: "LCK-7",
+    title: "the strength admits nothing that a guest can prove here without trust",
+    cure: "trust MFA of the home tenant, or ask guests for the MFA strength or plain `mfa`",
+};
+const LCK_8: Cause = Cause {
+    id: "LCK-8",
+    title: "the guest signed in passwordless at home, so the password that every usable combination needs is never seen here",
+    cure: "trust MFA of the home tenant in the inbound cross-tenant settings, or ask for `mfa` instead of a strength",
+};
+const LCK_9: Cause = Cause {
+    id: "LCK-9",
+    title: "a strength is asked of a guest without an Entra account",
+    cure: "ask these guests for `mfa` instead of a strength",
+};
+const LCK_18: Cause = Cause {
+    id: "LCK-18",
+    title: "the methods policy allows nothing that would meet the demand",
+    cure: "allow one of the methods of the strength in the authentication methods policy",
+};
+const LCK_14: Cause = Cause {
+    id: "LCK-14",
+    title: "registering is itself subject to a policy that cannot be met without a method",
+    cure: "relax the policy on the registration page for guests who have no method yet",
+};
+const LCK_13: Cause = Cause {
+    id: "LCK-13",
+    title: "inbound settings admit chosen applications only, and not those that registering needs",
+    cure: "add My Apps, App Access Panel, My Profile and My Sign-Ins to the inbound application list",
+};
+const LCK_21: Cause = Cause {
+    id: "LCK-21",
+    title: "emailed passcodes are switched off",
+    cure: "enable email one-time passcodes for external people, or let them redeem their invitation with another account",
+};
+const LCK_42: Cause = Cause {
+    id: "LCK-42",
+    title: "trust sends the guest home to register, and that does not happen",
+    cure: "let the home tenant's people register a suitable method beforehand",
+};
+
+/// The patterns with their preconditions. A precondition says what is the matter, not that the person is locked out.
+pub(super) fn causes(
+    cx: &mut Cx,
+    plan: &Plan,
+    rounds: &[Round; 3],
+    registration: &Registration,
+    external: Formula,
+) -> Vec<(Cause, Formula)> {
+    let [_, _, last] = rounds;
+    let person = plan.person;
+    let unproved = cx.not(last.proof_met);
+    let untrusted = cx.not(plan.parts.trusted);
+    let guest = cx.and([person.entra, untrusted, person.collaboration, unproved]);
+    let strength = strength_applies(cx, plan);
+    let hopeless = hopeless_strength(cx, plan, last);
+    let with_password = met_with_password(cx, plan, last);
+    let password_seen = last.seen.visible.at(cx, Method::Password);
+    let no_password = cx.not(password_seen);
+    let federated = cx.is(&Key::FirstFactor, "federated");
+    let own_factor = cx.not(federated);
+    let refused_apps = app_control(cx, plan, external);
+    let device_unmet = unmet(cx, plan, &last.seen, Stage::Device);
+    let risk_unmet = unmet(cx, plan, &last.seen, Stage::Risk);
+    let no_device_trust = no_device_trust(cx, plan);
+    let otp = cx.is(&Key::IdentityProvider, "emailOtp");
+    let works = super::methods::passcode_works(cx);
+    let off = cx.not(works);
+    let not_admitted = cx.not(registration.admitted);
+    let apps_admitted = super::trust::registration_admitted(cx, person);
+    let apps_missing = cx.not(apps_admitted);
+    let allowed_column: Vec<_> = RESOURCE_COLUMN
+        .iter()
+        .map(|m| plan.parts.allowed.at(cx, *m))
+        .collect();
+    let allowed_column = cx.or(allowed_column);
+    let nothing_allowed = cx.not(allowed_column);
+    let mfa_missing = cx.not(last.seen.mfa);
+    let asked_here = cx.or([guest, person.other_provider]);
+    let on_page = cx.and([asked_here, unproved, not_admitted, mfa_missing]);
+    let entra_hopeless = cx.and([guest, hopeless]);
+    let passwordless = {
+        let not_hopeless = cx.not(hopeless);
+        cx.and([
+            guest,
+            strength,
+            no_password,
+            own_factor,
+            with_password,
+            not_hopeless,
+        ])
+    };
+    let trusted_unproved = {
+        let delegated_or_trusted = cx.and([plan.parts.trusted, unproved]);
+        cx.and([external, delegated_or_trusted])
+    };
+    vec![
+        (LCK_1, cx.and([person.direct, untrusted, unproved])),
+        (LCK_2, cx.and([external, device_unmet, no_device_trust])),
+        (LCK_3, refused_apps),
+        (LCK_4, cx.and([external, risk_unmet])),
+        (
+            LCK_6,
+            cx.and([external, untrusted, unproved, registration.refused_for_risk]),
+        ),
+        (LCK_7, entra_hopeless),
+        (LCK_8, passwordless),
+        (LCK_9, cx.and([person.other_provider, strength, unproved])),
+        (LCK_13, cx.and([asked_here, unproved, apps_missing, mfa_missing])),
+        (LCK_14, on_page),
+        (LCK_18, cx.and([asked_here, unproved, nothing_allowed])),
+        (LCK_21, cx.and([otp, off])),
+        (LCK_42, trusted_unproved),
+    ]
+}
+
+fn strength_applies(cx: &mut Cx, plan: &Plan) -> Formula {
+    let applying: Vec<_> = plan
+        .policies
+        .iter()
+        .filter(|(policy, _)| {
+            policy
+                .controls()
+                .iter()
+                .any(|c| matches!(c, Control::Strength(_)))
+        })
+        .map(|(_, applied)| applied.applies)
+        .collect();
+    cx.or(applying)
+}
+
+/// A strength applies that no methods of the resource column, even with the password, would meet; and the policy leaves
+/// no other way.
+fn hopeless_strength(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let fido2 = last.seen.visible.at(cx, Method::Fido2);
+    let (yes, no) = (cx.yes(), cx.no());
+    let best = Methods::of(|method| match method {
+        Method::Password | Method::FederatedSingle => yes,
+        Method::Fido2 => fido2,
+        _ if RESOURCE_COLUMN.contains(&method) => yes,
+        _ => no,
+    });
+    let mut parts = Vec::new();
+    for (policy, applied) in plan.policies {
+        for control in policy.controls() {
+            if let Control::Strength(reference) = control {
+                let met = combinations_within(cx, reference, &best);
+                let hopeless = cx.not(met);
+                let unmet = met_at(
+                    cx,
+                    policy,
+                    plan.person,
+                    plan.fixed,
+                    &last.seen,
+                    Stage::Proof,
+                    View::Full,
+                );
+                let unmet = cx.not(unmet);
+                parts.push(cx.and([applied.applies, hopeless, unmet]));
+            }
+        }
+    }
+    cx.or(parts)
+}
+
+fn combinations_within(cx: &mut Cx, reference: &StrengthRef, methods: &Methods) -> Formula {
+    let sets: Vec<Vec<Method>> = match reference {
+        StrengthRef::Known(strength) => strength
+            .combinations
+            .iter()
+            .map(|c| c.methods.iter().copied().collect())
+            .collect(),
+        StrengthRef::Unresolved { id, .. } => match built_in(id) {
+            Some(sets) => sets,
+            None => return cx.yes(),
+        },
+    };
+    let parts: Vec<_> = sets.into_iter().map(|set| all_of(cx, methods, set)).collect();
+    cx.or(parts)
+}
+
+fn built_in(id: &Id) -> Option<Vec<Vec<Method>>> {
+    let (_, sure, doubtful) = built_in_combinations(id)?;
+    Some(
+        sure.into_iter()
+            .chain(doubtful)
+            .map(|set| set.into_iter().collect())
+            .collect(),
+    )
+}
+
+/// With the password seen, what was proved here would do.
+fn met_with_password(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let yes = cx.yes();
+    let visible = Methods::of(|method| match method {
+        Method::Password => yes,
+        _ => last.seen.visible.at(cx, method),
+    });
+    let seen = Seen {
+        visible,
+        mfa: last.seen.mfa,
+    };
+    plan.met(cx, &seen, Stage::Proof)
+}
+
+fn unmet(cx: &mut Cx, plan: &Plan, seen: &Seen, stage: Stage) -> Formula {
+    let met = plan.met(cx, seen, stage);
+    cx.not(met)
+}
+
+fn no_device_trust(cx: &mut Cx, plan: &Plan) -> Formula {
+    let compliant = super::trust::device_trusted(cx, plan.person, super::trust::Flag::CompliantDevice);
+    let hybrid = super::trust::device_trusted(cx, plan.person, super::trust::Flag::HybridDevice);
+    let both = cx.and([compliant, hybrid]);
+    cx.not(both)
+}
+
+fn app_control(cx: &mut Cx, plan: &Plan, external: Formula) -> Formula {
+    let applying: Vec<_> = plan
+        .policies
+        .iter()
+        .filter(|(policy, _)| {
+            let app =
+                |c: &Control| matches!(c, Control::CompliantApplication(_) | Control::ApprovedApplication);
+            policy.controls().iter().any(app)
+        })
+        .map(|(_, applied)| applied.applies)
+        .collect();
+    let applying = cx.or(applying);
+    cx.and([external, applying])
+}

@@ -1,0 +1,142 @@
+//! What every rule function works with: the formula store, the space, the tenant, and what is not known.
+
+use crate::logic::{Formula, Store, Tag};
+use crate::model::{Method, Tenant, Unread};
+use crate::scenario::{Key, Space, Unknowns};
+
+use super::assumption::{Assumptions, find};
+use super::{RuleId, tags};
+
+/// The working place of the rules.
+pub(super) struct Cx<'a> {
+    pub(super) f: Store,
+    pub(super) space: &'a Space,
+    pub(super) tenant: &'a Tenant,
+    pub(super) unknowns: Unknowns,
+    pub(super) assumptions: &'a Assumptions,
+    /// A rule whose meaning is turned around, for the test that some specification notices.
+    pub(super) flipped: Option<RuleId>,
+}
+
+impl Cx<'_> {
+    pub(super) fn yes(&mut self) -> Formula {
+        self.f.constant(true)
+    }
+
+    pub(super) fn no(&mut self) -> Formula {
+        self.f.constant(false)
+    }
+
+    pub(super) fn constant(&mut self, value: bool) -> Formula {
+        self.f.constant(value)
+    }
+
+    pub(super) fn not(&mut self, f: Formula) -> Formula {
+        self.f.not(f)
+    }
+
+    pub(super) fn and(&mut self, parts: impl IntoIterator<Item = Formula>) -> Formula {
+        self.f.and(parts)
+    }
+
+    pub(super) fn or(&mut self, parts: impl IntoIterator<Item = Formula>) -> Formula {
+        self.f.or(parts)
+    }
+
+    /// A dimension has the value with this name; false where the configuration knows no such dimension or value.
+    pub(super) fn is(&mut self, key: &Key, value: &str) -> Formula {
+        match (self.space.var(key), self.space.value(key, value)) {
+            (Some(var), Some(value)) => self.f.atom(var, value),
+            _ => self.no(),
+        }
+    }
+
+    /// A dimension has one of these values.
+    pub(super) fn is_one_of(&mut self, key: &Key, values: &[&str]) -> Formula {
+        let atoms: Vec<_> = values.iter().map(|value| self.is(key, value)).collect();
+        self.or(atoms)
+    }
+
+    /// A dimension has one of these values, by position.
+    pub(super) fn at(&mut self, key: &Key, values: Vec<u16>) -> Formula {
+        match self.space.var(key) {
+            Some(var) => self.f.member(var, values),
+            None => self.no(),
+        }
+    }
+
+    /// A yes-or-no dimension is yes.
+    pub(super) fn flag(&mut self, key: &Key) -> Formula {
+        self.is(key, "true")
+    }
+
+    /// An open question has this reading: a constant where it is fixed, else a free value.
+    pub(super) fn reading(&mut self, key: &str, reading: &str) -> Formula {
+        let Some(switch) = find(key) else { return self.no() };
+        let Some(wanted) = switch.readings.iter().position(|r| *r == reading) else {
+            return self.no();
+        };
+        if let Some(fixed) = self.assumptions.get(switch.key) {
+            return self.constant(fixed == wanted);
+        }
+        let values: Vec<String> = switch.readings.iter().map(|r| (*r).to_owned()).collect();
+        let var = self.unknowns.variable(switch.key, "", &values, false);
+        self.f.atom(var, u16::try_from(wanted).unwrap_or(0))
+    }
+
+    /// Something of the input that was not understood: free, and free again in another sign-in.
+    pub(super) fn unread(&mut self, unread: &Unread) -> Formula {
+        self.free(&unread.0, "", true)
+    }
+
+    /// A free truth value.
+    pub(super) fn free(&mut self, key: &str, part: &str, per_sign_in: bool) -> Formula {
+        let values = ["false".to_owned(), "true".to_owned()];
+        let var = self.unknowns.variable(key, part, &values, per_sign_in);
+        self.f.atom(var, 1)
+    }
+
+    /// The formula of a rule, labelled with it.
+    pub(super) fn by(&mut self, rule: RuleId, f: Formula) -> Formula {
+        let f = if self.flipped == Some(rule) {
+            self.not(f)
+        } else {
+            f
+        };
+        self.f.tagged(tags::of_rule(rule), f)
+    }
+
+    /// The formula of a policy, labelled with its position.
+    pub(super) fn of_policy(&mut self, policy: usize, f: Formula) -> Formula {
+        self.f.tagged(tags::of_policy(policy), f)
+    }
+
+    /// The first factor is this method.
+    pub(super) fn first_factor(&mut self, method: Method) -> Formula {
+        self.is(&Key::FirstFactor, method.name())
+    }
+
+    /// The first factor is one of these methods.
+    pub(super) fn first_factor_in(&mut self, methods: &[Method]) -> Formula {
+        let atoms: Vec<_> = methods.iter().map(|method| self.first_factor(*method)).collect();
+        self.or(atoms)
+    }
+}
+
+/// What a label on a formula stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// A rule.
+    Rule(RuleId),
+    /// A policy, by its position in the tenant.
+    Policy(usize),
+}
+
+/// The meaning of a label.
+pub fn label(tag: Tag) -> Option<Label> {
+    let number = tag.0 as usize;
+    match number.checked_sub(tags::POLICIES) {
+        Some(policy) => Some(Label::Policy(policy)),
+        None => RuleId::ALL.get(number).copied().map(Label::Rule),
+    }
+}

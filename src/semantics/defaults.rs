@@ -1,0 +1,42 @@
+//! Security defaults (CA-100): a layer beside the policies.
+
+use super::RuleId;
+use super::context::Cx;
+use crate::logic::Formula;
+use crate::scenario::Key;
+
+/// What security defaults do to a sign-in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defaults {
+    /// They refuse the client.
+    pub(super) refuse: Formula,
+    /// They ask for MFA.
+    pub(super) ask: Formula,
+}
+
+/// **CA-100** — legacy clients are refused; people with a role do MFA at each sign-in; for others *when necessary* is
+/// every sign-in or none.
+pub(super) fn defaults(cx: &mut Cx) -> Defaults {
+    let on = match cx.tenant.security_defaults {
+        Some(on) => cx.constant(on),
+        None => cx.free("input:identitySecurityDefaultsEnforcementPolicy", "", false),
+    };
+    let legacy = cx.is_one_of(&Key::Client, &["other", "exchangeActiveSync"]);
+    let refuse = cx.and([on, legacy]);
+    let always = cx.reading("SECURITY_DEFAULTS", "always");
+    let roles: Vec<_> = cx
+        .space
+        .all()
+        .to_vec()
+        .into_iter()
+        .filter(|dimension| matches!(dimension.key, Key::Role(_)))
+        .map(|dimension| cx.f.atom(dimension.var, 1))
+        .collect();
+    let administrator = cx.or(roles);
+    let asked = cx.or([always, administrator]);
+    let ask = cx.and([on, asked]);
+    Defaults {
+        refuse: cx.by(RuleId::Ca100, refuse),
+        ask: cx.by(RuleId::Ca100, ask),
+    }
+}

@@ -1,0 +1,360 @@
+//! What a policy demands and when that is met (CA-60 … CA-69, STR-10, STR-13).
+
+use super::RuleId;
+use super::context::Cx;
+use super::person::Person;
+use super::proof::{Seen, all_of};
+use super::trust::{Flag, device_trusted};
+use crate::logic::Formula;
+use crate::model::{
+    Combination, Control, Id, Method, MethodConfigKind, Operator, Policy, Strength, StrengthRef,
+    built_in_combinations,
+};
+use crate::scenario::Key;
+
+/// The part of the sign-in in which a control is asked for, in the order of prompts (SM-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// MFA and strengths.
+    Proof,
+    /// Devices and client applications.
+    Device,
+    /// Password change and remediation.
+    Risk,
+    /// Terms of use, custom controls, and what is not known.
+    Terms,
+}
+
+/// What does not depend on the round of proof.
+pub(super) struct Fixed {
+    pub(super) device_compliant: Formula,
+    pub(super) device_hybrid: Formula,
+    pub(super) approved_stays: Formula,
+    pub(super) remediation_guest: Formula,
+    pub(super) terms: Formula,
+    pub(super) custom: Formula,
+    /// The client carries challenges and device state.
+    pub(super) modern: Formula,
+    /// The client carries device state.
+    pub(super) carries_device: Formula,
+}
+
+/// Controls that do not depend on what was proved.
+pub(super) fn fixed(cx: &mut Cx, person: &Person, trusted: Formula) -> Fixed {
+    let legacy = cx.is_one_of(&Key::Client, &["other", "exchangeActiveSync"]);
+    let modern = cx.not(legacy);
+    let modern = cx.by(RuleId::Ca45, modern);
+    let other = cx.is(&Key::Client, "other");
+    let carries_device = cx.not(other);
+    let carries_device = cx.by(RuleId::Ca44, carries_device);
+    let stays = cx.reading("APPROVED_EXTERNAL", "yes");
+    let external = cx.not(person.local);
+    let approved_stays = cx.and([external, stays]);
+    let enough = cx.reading("RISKREM_GUEST", "reauthentication in H is enough");
+    let remediation_guest = cx.and([external, enough]);
+    Fixed {
+        device_compliant: device(cx, person, Flag::CompliantDevice),
+        device_hybrid: device(cx, person, Flag::HybridDevice),
+        approved_stays,
+        remediation_guest,
+        terms: terms(cx, person),
+        custom: custom(cx, person, trusted),
+        modern,
+        carries_device,
+    }
+}
+
+/// **EXT-20** — a device control: met by the person's own device here, or by one at home that is trusted. **CA-53** —
+/// device code flow carries no device.
+fn device(cx: &mut Cx, person: &Person, flag: Flag) -> Formula {
+    let joined = match flag {
+        Flag::HybridDevice => cx.is(&Key::DeviceTrust, "ServerAD"),
+        _ => cx.flag(&Key::DeviceCompliant),
+    };
+    let none = cx.is(&Key::DeviceTrust, "none");
+    let present = cx.not(none);
+    let code = cx.is(&Key::Flow, "deviceCodeFlow");
+    let carried = cx.not(code);
+    let carried = cx.by(RuleId::Ca53, carried);
+    let trusted = device_trusted(cx, person, flag);
+    let mut accepted = vec![person.local, trusted];
+    if flag == Flag::CompliantDevice {
+        accepted.push(cx.reading("GUEST_DEVICE_IN_R", "possible"));
+    }
+    let accepted = cx.or(accepted);
+    let accepted = cx.by(RuleId::Ext20, accepted);
+    cx.and([joined, present, carried, accepted])
+}
+
+/// **EXT-28** — terms are accepted in an interactive sign-in; for people without an object here the outcome is open.
+fn terms(cx: &mut Cx, person: &Person) -> Formula {
+    let accepts = cx.flag(&Key::AcceptsTerms);
+    let interactive = cx.flag(&Key::Interactive);
+    let accepted = cx.and([accepts, interactive]);
+    let objectless = cx.or([person.direct, person.delegated]);
+    let skipped = cx.reading("TOU_DC", "skipped");
+    let with_object = cx.not(objectless);
+    let with_object = cx.and([with_object, accepted]);
+    let without = cx.and([objectless, skipped]);
+    let any = cx.or([with_object, without]);
+    cx.by(RuleId::Ext28, any)
+}
+
+/// **EXT-23** — custom controls do not work together with trust; whether they are still enforced is open.
+fn custom(cx: &mut Cx, person: &Person, trusted: Formula) -> Formula {
+    let gone = cx.reading("CUSTOM_CONTROLS", "no");
+    let across = cx.and([person.entra, trusted]);
+    let works = cx.not(across);
+    let any = cx.or([gone, works]);
+    cx.by(RuleId::Ext23, any)
+}
+
+/// One control with its stage; `None` for a control that is as if it were not selected.
+fn control(
+    cx: &mut Cx,
+    control: &Control,
+    person: &Person,
+    fixed: &Fixed,
+    seen: &Seen,
+    strengths_met: bool,
+) -> (Stage, Formula) {
+    match control {
+        Control::Block => (Stage::Proof, cx.no()),
+        Control::Mfa => (Stage::Proof, cx.and([fixed.modern, seen.mfa])),
+        Control::Strength(_) if strengths_met => (Stage::Proof, fixed.modern),
+        Control::Strength(reference) => {
+            let met = strength(cx, reference, person, seen);
+            (Stage::Proof, cx.and([fixed.modern, met]))
+        }
+        Control::CompliantDevice => (
+            Stage::Device,
+            cx.and([fixed.carries_device, fixed.device_compliant]),
+        ),
+        Control::HybridDevice => (Stage::Device, cx.and([fixed.carries_device, fixed.device_hybrid])),
+        Control::ApprovedApplication => {
+            let no = cx.no();
+            (Stage::Device, cx.by(RuleId::New6, no))
+        }
+        Control::CompliantApplication(unread) => {
+            let free = cx.unread(unread);
+            let own = cx.and([person.local, free, fixed.modern]);
+            (Stage::Device, cx.by(RuleId::Ext20, own))
+        }
+        Control::PasswordChange => {
+            let own = cx.and([person.local, seen.mfa, fixed.modern]);
+            (Stage::Risk, cx.by(RuleId::Ext25, own))
+        }
+        Control::RiskRemediation(unread) => {
+            let free = cx.unread(unread);
+            let own = cx.and([person.local, free]);
+            let any = cx.or([own, fixed.remediation_guest]);
+            let any = cx.by(RuleId::Ext25, any);
+            (Stage::Risk, cx.and([any, fixed.modern]))
+        }
+        Control::TermsOfUse(_) => (Stage::Terms, cx.and([fixed.terms, fixed.modern])),
+        Control::CustomFactor(_) => (Stage::Terms, cx.and([fixed.custom, fixed.modern])),
+        Control::Unread(unread) => (Stage::Terms, cx.unread(unread)),
+    }
+}
+
+/// How a policy's controls are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// As they are.
+    Full,
+    /// With every strength taken as met (STR-25).
+    StrengthsMet,
+}
+
+/// What a policy demands at a stage: **CA-62** over its controls. An AND policy asks for each control at the control's own
+/// stage; an OR policy asks once, at the stage of its first control.
+pub(super) fn met_at(
+    cx: &mut Cx,
+    policy: &Policy,
+    person: &Person,
+    fixed: &Fixed,
+    seen: &Seen,
+    stage: Stage,
+    view: View,
+) -> Formula {
+    let Some(grant) = &policy.grant else {
+        return without_controls(cx, policy, stage);
+    };
+    let met_strengths = view == View::StrengthsMet;
+    let retired = |c: &Control| matches!(c, Control::ApprovedApplication);
+    let live: Vec<(Stage, Formula)> = grant
+        .controls
+        .iter()
+        .filter(|c| !retired(c))
+        .map(|c| control(cx, c, person, fixed, seen, met_strengths))
+        .collect();
+    let has_retired = grant.controls.iter().any(retired);
+    if live.is_empty() && !has_retired {
+        return without_controls(cx, policy, stage);
+    }
+    let without = combine(cx, &grant.operator, &live, stage);
+    let without = if live.is_empty() && stage == Stage::Device {
+        let vacuous = cx.reading("APPROVED_APP_ONLY", "vacuous");
+        let vacuous = cx.by(RuleId::New6, vacuous);
+        cx.or([vacuous])
+    } else {
+        without
+    };
+    let known = if has_retired {
+        let mut listed = live.clone();
+        let never = cx.no();
+        listed.push((Stage::Device, never));
+        let with = combine(cx, &grant.operator, &listed, stage);
+        let stays = cx.by(RuleId::New6, fixed.approved_stays);
+        let gone = cx.not(stays);
+        let with = cx.and([stays, with]);
+        let without = cx.and([gone, without]);
+        cx.or([with, without])
+    } else {
+        without
+    };
+    let first = live.iter().map(|(stage, _)| *stage).min().unwrap_or(Stage::Terms);
+    unread_acts(cx, policy, stage == first, stage == Stage::Terms, known)
+}
+
+/// **CA-68** — without grant controls nothing is demanded.
+fn without_controls(cx: &mut Cx, policy: &Policy, stage: Stage) -> Formula {
+    let nothing = cx.yes();
+    let nothing = cx.by(RuleId::Ca68, nothing);
+    unread_acts(cx, policy, stage == Stage::Terms, stage == Stage::Terms, nothing)
+}
+
+/// Unread keys of the grant make its whole demand free; it is then asked for once.
+fn unread_acts(cx: &mut Cx, policy: &Policy, here: bool, last: bool, known: Formula) -> Formula {
+    let mut met = known;
+    if !policy.unread_grant.is_empty() {
+        let free: Vec<_> = policy
+            .unread_grant
+            .iter()
+            .map(|unread| cx.unread(unread))
+            .collect();
+        met = if here { cx.and(free) } else { cx.yes() };
+    }
+    if last && !policy.unread_session.is_empty() {
+        let free: Vec<_> = policy
+            .unread_session
+            .iter()
+            .map(|unread| cx.unread(unread))
+            .collect();
+        let free = cx.and(free);
+        met = cx.and([met, free]);
+    }
+    met
+}
+
+fn combine(cx: &mut Cx, operator: &Operator, controls: &[(Stage, Formula)], stage: Stage) -> Formula {
+    let at_stage: Vec<_> = controls
+        .iter()
+        .filter(|(at, _)| *at == stage)
+        .map(|(_, f)| *f)
+        .collect();
+    let all = cx.and(at_stage);
+    let first = controls.iter().map(|(at, _)| *at).min();
+    let one = if first == Some(stage) {
+        let any: Vec<_> = controls.iter().map(|(_, f)| *f).collect();
+        cx.or(any)
+    } else {
+        cx.yes()
+    };
+    let combined = match operator {
+        Operator::And => all,
+        Operator::Or => one,
+        Operator::Unread(unread) => {
+            let needs_all = cx.unread(unread);
+            let needs_one = cx.not(needs_all);
+            let all = cx.and([needs_all, all]);
+            let one = cx.and([needs_one, one]);
+            cx.or([all, one])
+        }
+    };
+    cx.by(RuleId::Ca62, combined)
+}
+
+/// **STR-10** — a strength is met by one of its combinations; **EXT-22** — never by people without an Entra account,
+/// save what is open about Microsoft accounts.
+fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) -> Formula {
+    let has_account = cx.not(person.other_provider);
+    let msa = cx.is(&Key::IdentityProvider, "msa");
+    let works = cx.reading("MSA_STRENGTH", "resource-column methods work");
+    let msa = cx.and([msa, works]);
+    let has_account = cx.or([has_account, msa]);
+    let has_account = cx.by(RuleId::Ext22, has_account);
+    let met = match reference {
+        StrengthRef::Known(strength) => combinations_met(cx, strength, seen),
+        StrengthRef::Unresolved { id, unread, .. } => match built_in(cx, id, seen) {
+            Some(met) => met,
+            None => {
+                let free = cx.unread(unread);
+                let anything: Vec<_> = Method::ALL
+                    .iter()
+                    .map(|method| seen.visible.at(cx, *method))
+                    .collect();
+                let anything = cx.or(anything);
+                cx.and([free, anything])
+            }
+        },
+    };
+    let both = cx.and([has_account, met]);
+    cx.by(RuleId::Str10, both)
+}
+
+/// **STR-3** — a built-in strength by its published combinations.
+fn built_in(cx: &mut Cx, id: &Id, seen: &Seen) -> Option<Formula> {
+    let (_, sure, doubtful) = built_in_combinations(id)?;
+    let mut parts: Vec<_> = sure
+        .into_iter()
+        .map(|methods| all_of(cx, &seen.visible, methods))
+        .collect();
+    let pairs = cx.reading("MFA_STRENGTH_X509_PAIRS", "in");
+    for methods in doubtful {
+        let both = all_of(cx, &seen.visible, methods);
+        parts.push(cx.and([pairs, both]));
+    }
+    let any = cx.or(parts);
+    Some(cx.by(RuleId::Str3, any))
+}
+
+fn combinations_met(cx: &mut Cx, strength: &Strength, seen: &Seen) -> Formula {
+    if !strength.unread.is_empty() {
+        let free: Vec<_> = strength.unread.iter().map(|unread| cx.unread(unread)).collect();
+        return cx.and(free);
+    }
+    let parts: Vec<_> = strength
+        .combinations
+        .iter()
+        .map(|c| combination_met(cx, c, seen))
+        .collect();
+    cx.or(parts)
+}
+
+/// **STR-50** — a restriction on keys or certificates: whether the person's own conforms is free.
+fn combination_met(cx: &mut Cx, combination: &Combination, seen: &Seen) -> Formula {
+    let proved = all_of(cx, &seen.visible, combination.methods.iter().copied());
+    match &combination.unread {
+        None => proved,
+        Some(unread) => {
+            let conforms = cx.unread(unread);
+            let conforms = cx.by(RuleId::Str50, conforms);
+            cx.and([proved, conforms])
+        }
+    }
+}
+
+/// **REG-22** — the person is in scope of certificates.
+pub(super) fn certificate_scope(cx: &mut Cx, person: &Person, allowed: Formula) -> Formula {
+    let configured = cx
+        .tenant
+        .methods
+        .as_ref()
+        .is_none_or(|m| m.configs.contains_key(&MethodConfigKind::X509Certificate));
+    let configured = cx.constant(configured);
+    let guests_too = cx.reading("CBA_SCOPED", "yes");
+    let whom = cx.or([person.local, guests_too]);
+    let scoped = cx.and([configured, allowed, whom]);
+    cx.by(RuleId::Reg22, scoped)
+}

@@ -1,0 +1,284 @@
+//! Which methods a person may use, where, and what may follow the first factor (AMP-10, AMP-14, AMP-30, STR-16).
+
+use super::RuleId;
+use super::context::Cx;
+use super::person::{Person, kind};
+use super::proof::{Methods, home_allows};
+use crate::logic::Formula;
+use crate::model::{
+    AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, UserKind,
+};
+use crate::scenario::Key;
+
+/// Methods that the settings before migration could allow (AMP-11).
+const LEGACY: &[Method] = &[
+    Method::Sms,
+    Method::Voice,
+    Method::AuthenticatorPush,
+    Method::SoftwareOath,
+    Method::HardwareOath,
+];
+
+/// What a guest can prove here without trust, in any case (STR-32).
+pub(super) const RESOURCE_COLUMN: &[Method] = &[
+    Method::Sms,
+    Method::Voice,
+    Method::AuthenticatorPush,
+    Method::SoftwareOath,
+];
+
+/// Methods that need no configuration: the password, Windows Hello and what an identity provider asserts.
+pub(super) fn needs_no_configuration(method: Method) -> bool {
+    matches!(
+        method,
+        Method::Password | Method::WindowsHello | Method::FederatedSingle | Method::FederatedMulti
+    )
+}
+
+/// **AMP-10** — the methods policy of the resource tenant allows the person the method.
+pub(super) fn allowed(cx: &mut Cx, method: Method) -> Formula {
+    if needs_no_configuration(method) {
+        return cx.yes();
+    }
+    let tenant = cx.tenant;
+    let Some(policy) = &tenant.methods else {
+        return cx.free("input:authenticationMethodsPolicy", method.name(), false);
+    };
+    if let Some(unread) = policy.unread.first() {
+        return cx.free(&unread.0, method.name(), false);
+    }
+    let mut parts = Vec::new();
+    for kind in config_kinds(method) {
+        match policy.configs.get(kind) {
+            Some(configs) => {
+                for config in configs {
+                    parts.push(allowed_by(cx, method, *kind, config));
+                }
+            }
+            None if *kind == MethodConfigKind::External || parts_are_secondary(method, *kind) => {}
+            None => parts.push(cx.reading("AMP_MISSING", "enabled")),
+        }
+    }
+    if LEGACY.contains(&method) && !policy.migration_complete {
+        parts.push(cx.reading("LEGACY_METHODS", "yes"));
+    }
+    let any = cx.or(parts);
+    cx.by(RuleId::Amp10, any)
+}
+
+/// The configurations that can allow a method; Authenticator can give software codes too.
+fn config_kinds(method: Method) -> &'static [MethodConfigKind] {
+    match method {
+        Method::Fido2 => &[MethodConfigKind::Fido2],
+        Method::AuthenticatorPush | Method::PhoneSignIn => &[MethodConfigKind::MicrosoftAuthenticator],
+        Method::Sms => &[MethodConfigKind::Sms],
+        Method::Voice => &[MethodConfigKind::Voice],
+        Method::SoftwareOath => &[
+            MethodConfigKind::SoftwareOath,
+            MethodConfigKind::MicrosoftAuthenticator,
+        ],
+        Method::HardwareOath => &[MethodConfigKind::HardwareOath],
+        Method::TapOneTime | Method::TapMultiUse => &[MethodConfigKind::TemporaryAccessPass],
+        Method::CertificateSingle | Method::CertificateMulti => &[MethodConfigKind::X509Certificate],
+        Method::QrCodePin => &[MethodConfigKind::QrCodePin],
+        Method::Email => &[MethodConfigKind::Email],
+        Method::ExternalMethod => &[MethodConfigKind::External],
+        Method::Password | Method::WindowsHello | Method::FederatedSingle | Method::FederatedMulti => &[],
+    }
+}
+
+fn parts_are_secondary(method: Method, kind: MethodConfigKind) -> bool {
+    method == Method::SoftwareOath && kind == MethodConfigKind::MicrosoftAuthenticator
+}
+
+fn allowed_by(cx: &mut Cx, method: Method, kind: MethodConfigKind, config: &MethodConfig) -> Formula {
+    let fits = match method {
+        Method::SoftwareOath if kind == MethodConfigKind::MicrosoftAuthenticator => config.software_oath,
+        Method::TapMultiUse => !config.usable_once,
+        _ => true,
+    };
+    let on = match &config.state {
+        ConfigState::Enabled => cx.yes(),
+        ConfigState::Disabled => cx.no(),
+        ConfigState::Unread(unread) => cx.free(&unread.0.clone(), method.name(), false),
+    };
+    let fits = cx.constant(fits);
+    let include = targeted(cx, &config.include, Some(method));
+    let exclude = targeted(cx, &config.exclude, None);
+    let not_excluded = cx.not(exclude);
+    cx.and([on, fits, include, not_excluded])
+}
+
+fn targeted(cx: &mut Cx, targets: &[MethodTarget], method: Option<Method>) -> Formula {
+    let mut parts = Vec::new();
+    for target in targets {
+        let person = match &target.id {
+            None => cx.yes(),
+            Some(id) => {
+                let member = cx.flag(&Key::Group(id.clone()));
+                let own = cx.is(&Key::UserId, id.as_str());
+                cx.or([member, own])
+            }
+        };
+        let mode = match method {
+            Some(method) => authenticator_mode(cx, method, target.mode),
+            None => cx.yes(),
+        };
+        parts.push(cx.and([person, mode]));
+    }
+    cx.or(parts)
+}
+
+/// **AMP-14** — a target's mode says whether Authenticator gives push, phone sign-in, or both.
+fn authenticator_mode(cx: &mut Cx, method: Method, mode: Option<AuthenticatorMode>) -> Formula {
+    let ok = match (method, mode) {
+        (Method::AuthenticatorPush, Some(AuthenticatorMode::DeviceBasedPush))
+        | (Method::PhoneSignIn, Some(AuthenticatorMode::Push)) => false,
+        (Method::AuthenticatorPush | Method::PhoneSignIn, _) => true,
+        _ => return cx.yes(),
+    };
+    let ok = cx.constant(ok);
+    cx.by(RuleId::Amp14, ok)
+}
+
+/// People may register keys themselves.
+pub(super) fn self_service(cx: &mut Cx, method: Method) -> Formula {
+    let configs = cx
+        .tenant
+        .methods
+        .as_ref()
+        .and_then(|policy| policy.configs.get(&MethodConfigKind::Fido2));
+    let ok = method != Method::Fido2 || configs.is_none_or(|configs| configs.iter().all(|c| c.self_service));
+    cx.constant(ok)
+}
+
+/// **AMP-30** — what the person may hold in the resource tenant, by kind.
+pub(super) fn may_hold(cx: &mut Cx, method: Method) -> Formula {
+    let member = kind(cx, UserKind::Member);
+    let internal_guest = kind(cx, UserKind::InternalGuest);
+    let own_kind = cx.or([member, internal_guest]);
+    let external = cx.not(own_kind);
+    let passkey = cx.reading("PASSKEY_GUEST_IN_R", "yes");
+    let eam = cx.reading("EAM_GUEST_IN_R", "yes");
+    let (as_guest, as_internal_guest) = match method {
+        Method::Fido2 => (passkey, passkey),
+        Method::ExternalMethod => (eam, eam),
+        _ => (cx.constant(RESOURCE_COLUMN.contains(&method)), cx.yes()),
+    };
+    let internal_guest = cx.and([internal_guest, as_internal_guest]);
+    let external = cx.and([external, as_guest]);
+    let external = cx.by(RuleId::Str32, external);
+    let any = cx.or([member, internal_guest, external]);
+    cx.by(RuleId::Amp30, any)
+}
+
+/// **STR-16** — the method can be proved after the first factor.
+pub(super) fn can_follow(cx: &mut Cx, method: Method) -> Formula {
+    let restart = cx.reading("RESTART", "yes");
+    let ok = match method {
+        Method::Sms
+        | Method::Voice
+        | Method::AuthenticatorPush
+        | Method::SoftwareOath
+        | Method::HardwareOath
+        | Method::Fido2
+        | Method::TapOneTime
+        | Method::TapMultiUse
+        | Method::CertificateMulti
+        | Method::ExternalMethod => return cx.yes(),
+        Method::CertificateSingle => cx.first_factor(Method::Password),
+        Method::WindowsHello => {
+            let step_up = cx.reading("WHFB_STEPUP", "yes");
+            cx.or([restart, step_up])
+        }
+        Method::PhoneSignIn => {
+            let certificate = cx.first_factor_in(&[Method::CertificateSingle, Method::CertificateMulti]);
+            cx.or([restart, certificate])
+        }
+        Method::Password => restart,
+        Method::Email | Method::FederatedSingle | Method::FederatedMulti | Method::QrCodePin => cx.no(),
+    };
+    cx.by(RuleId::Str16, ok)
+}
+
+/// **REG-10**, **REG-12** — the method can be registered when a sign-in asks for it.
+pub(super) fn registrable(cx: &mut Cx, method: Method) -> Formula {
+    match method {
+        Method::Sms
+        | Method::Voice
+        | Method::AuthenticatorPush
+        | Method::SoftwareOath
+        | Method::ExternalMethod => cx.yes(),
+        Method::Fido2 => {
+            let possible = cx.reading("PASSKEY_INTERRUPT", "possible");
+            cx.by(RuleId::Reg12, possible)
+        }
+        _ => {
+            let no = cx.no();
+            cx.by(RuleId::Reg10, no)
+        }
+    }
+}
+
+/// The methods that can be a first factor by themselves (AMP-20).
+const FIRST_FACTORS: &[Method] = &[
+    Method::Password,
+    Method::WindowsHello,
+    Method::Fido2,
+    Method::CertificateMulti,
+    Method::CertificateSingle,
+    Method::PhoneSignIn,
+    Method::TapOneTime,
+    Method::TapMultiUse,
+    Method::Sms,
+    Method::QrCodePin,
+];
+
+/// The person can have begun like this: a method that can be a first factor, allowed where the account is. Bounds the
+/// space of `check`; a scenario given by hand is taken as stated.
+pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, allowed: &Methods) -> Formula {
+    let federated = cx.is(&Key::FirstFactor, "federated");
+    let mut ways = vec![federated];
+    for method in FIRST_FACTORS {
+        let factor = cx.first_factor(*method);
+        let here = allowed.at(cx, *method);
+        let sign_in = cx.constant(*method != Method::Sms || text_message_sign_in(cx));
+        let here = cx.and([here, sign_in]);
+        let here = cx.f.implies(person.local, here);
+        let home = home_allows(cx, *method);
+        let home = cx.f.implies(person.entra, home);
+        ways.push(cx.and([factor, here, home]));
+    }
+    cx.or(ways)
+}
+
+/// Some target of the text message configuration may sign in with it.
+fn text_message_sign_in(cx: &Cx) -> bool {
+    let configs = cx
+        .tenant
+        .methods
+        .as_ref()
+        .and_then(|policy| policy.configs.get(&MethodConfigKind::Sms));
+    configs.is_none_or(|configs| {
+        configs
+            .iter()
+            .flat_map(|config| &config.include)
+            .any(|target| target.sign_in)
+    })
+}
+
+/// **EXT-8** — people who sign in with an emailed passcode can, unless that is switched off.
+pub(super) fn passcode_works(cx: &mut Cx) -> Formula {
+    let configs = cx
+        .tenant
+        .methods
+        .as_ref()
+        .and_then(|policy| policy.configs.get(&MethodConfigKind::Email));
+    let off = configs.is_some_and(|configs| configs.iter().any(|config| config.email_otp_disabled));
+    let works = if cx.tenant.methods.is_none() {
+        cx.free("input:authenticationMethodsPolicy", "emailOtp", false)
+    } else {
+        cx.constant(!off)
+    };
+    cx.by(RuleId::Ext8, works)
+}

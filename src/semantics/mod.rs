@@ -1,0 +1,73 @@
+//! **The rules.** One function for each clause of Entra's behaviour, with the clause's id on the formula it returns.
+//!
+//! * **In:** a [`Tenant`], a [`Space`], and which open questions are fixed.
+//! * **Out:** [`Meaning`]: for any sign-in, which policies apply, what they demand, what can be proved and what of it is
+//!   seen, as formulas over the space and over what is not known.
+//! * **Never:** states and steps, a solver, a file, a report.
+//!
+//! Statement, source and reading of each id are in `docs/semantics.md`.
+
+mod assumption;
+mod causes;
+mod conditions;
+mod context;
+mod defaults;
+mod grant;
+mod meaning;
+mod methods;
+mod person;
+mod policies;
+mod proof;
+mod refused;
+mod registration;
+mod rule;
+mod rules;
+mod switches;
+mod tags;
+mod targets;
+mod trust;
+mod users;
+mod visible;
+
+pub use assumption::{AssumptionError, Assumptions};
+pub use causes::Cause;
+pub use context::{Label, label};
+pub use grant::Stage;
+pub use meaning::{Meaning, Round, interpret, interpret_flipped};
+pub use person::Person;
+pub use policies::Applied;
+pub use proof::{Methods, Seen};
+pub use refused::refused;
+pub use registration::Registration;
+pub use rule::Rule;
+pub use rules::RuleId;
+pub use switches::{SWITCHES, Switch};
+
+use crate::logic::Store;
+use crate::model::Tenant;
+use crate::scenario::{Space, Unknowns};
+
+impl RuleId {
+    /// Labels a formula that is built outside of this room, by `system`.
+    pub fn on(self, store: &mut Store, f: crate::logic::Formula) -> crate::logic::Formula {
+        store.tagged(tags::of_rule(self), f)
+    }
+}
+
+/// The rules' working place for a tenant.
+fn context<'a>(
+    tenant: &'a Tenant,
+    space: &'a Space,
+    assumptions: &'a Assumptions,
+    flipped: Option<RuleId>,
+) -> context::Cx<'a> {
+    let unknowns = Unknowns::after(space.end());
+    context::Cx {
+        f: Store::new(),
+        space,
+        tenant,
+        unknowns,
+        assumptions,
+        flipped,
+    }
+}

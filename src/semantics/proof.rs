@@ -1,0 +1,227 @@
+//! What a person can have proved, and what of it the resource tenant sees.
+//!
+//! Proof comes in rounds: the first factor and what the session proved before; then what is registered; then what is
+//! registered on the way. Each round holds the one before, so the last is the greatest set that can be obtained and two
+//! rounds after the first factor are enough.
+
+use super::RuleId;
+use super::context::Cx;
+use super::methods::{RESOURCE_COLUMN, allowed, can_follow, may_hold, needs_no_configuration};
+use super::person::Person;
+use crate::logic::Formula;
+use crate::model::{Method, built_in_combinations};
+use crate::scenario::Key;
+
+/// One formula for each method.
+#[derive(Clone, Debug)]
+pub struct Methods(Vec<Formula>);
+
+impl Methods {
+    pub(super) fn of(mut formula: impl FnMut(Method) -> Formula) -> Self {
+        Self(Method::ALL.iter().map(|method| formula(*method)).collect())
+    }
+
+    /// The formula of one method.
+    pub fn get(&self, method: Method) -> Option<Formula> {
+        self.0.get(method as usize).copied()
+    }
+
+    pub(super) fn at(&self, cx: &mut Cx, method: Method) -> Formula {
+        self.get(method).unwrap_or_else(|| cx.no())
+    }
+}
+
+/// What the tenant that evaluates policies goes by.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The methods that count for a strength.
+    pub visible: Methods,
+    /// Whether `mfa` is met.
+    pub mfa: Formula,
+}
+
+/// The ingredients of the rounds.
+pub(super) struct Ingredients {
+    /// What the resource tenant allows, by method.
+    pub(super) allowed: Methods,
+    /// The sign-in may be challenged at all.
+    pub(super) may_challenge: Formula,
+    /// MFA of the person is trusted.
+    pub(super) trusted: Formula,
+    /// The identity provider of the home insists on doing MFA itself.
+    pub(super) idp_only: Formula,
+}
+
+/// **STR-61** — under enforcement a federated person reaches no method but the identity provider's.
+pub(super) fn ingredients(cx: &mut Cx, trusted: Formula) -> Ingredients {
+    let allowed = Methods::of(|method| allowed(cx, method));
+    let interactive = cx.flag(&Key::Interactive);
+    let prompt = cx.reading("NONINTERACTIVE_PROMPT", "yes");
+    let may_challenge = cx.or([interactive, prompt]);
+    let federated = cx.is(&Key::FirstFactor, "federated");
+    let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
+    let idp_only = cx.and([federated, enforced]);
+    let idp_only = cx.by(RuleId::Str61, idp_only);
+    Ingredients {
+        allowed,
+        may_challenge,
+        trusted,
+        idp_only,
+    }
+}
+
+/// **FED-5** — a federated sign-in proves one factor; **FED-2** — and MFA where the provider's assertion is accepted.
+fn federated(cx: &mut Cx, method: Method) -> Formula {
+    let signed_in = cx.is(&Key::FirstFactor, "federated");
+    match method {
+        Method::FederatedSingle => cx.by(RuleId::Fed5, signed_in),
+        Method::FederatedMulti => {
+            let asserted = cx.flag(&Key::FederatedAsserted);
+            let rejected = cx.is(&Key::FederatedBehavior, "rejectMfaByFederatedIdp");
+            let accepted = cx.not(rejected);
+            let accepted = cx.and([asserted, accepted]);
+            let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
+            let sent_back = cx.reading("ENFORCE_IDP_MFA", "yes");
+            let enforced = cx.and([enforced, sent_back]);
+            let either = cx.or([accepted, enforced]);
+            let both = cx.and([signed_in, either]);
+            cx.by(RuleId::Fed2, both)
+        }
+        _ => cx.no(),
+    }
+}
+
+/// The first factor or an earlier proof, in the tenant whose methods policy is `allowed`.
+fn proved_before(cx: &mut Cx, method: Method, allowed: Formula) -> Formula {
+    let factor = cx.first_factor(method);
+    let claim = cx.flag(&Key::Claim(method));
+    let proved = cx.or([factor, claim]);
+    let counts = if needs_no_configuration(method) {
+        cx.yes()
+    } else {
+        let anyway = cx.reading("CLAIM_ALLOWED", "yes");
+        cx.or([allowed, anyway])
+    };
+    let own = cx.and([proved, counts]);
+    let federated = federated(cx, method);
+    cx.or([own, federated])
+}
+
+/// Round 0 here: people of the tenant only.
+pub(super) fn here_before(cx: &mut Cx, person: &Person, parts: &Ingredients) -> Methods {
+    Methods::of(|method| {
+        let allowed = parts.allowed.at(cx, method);
+        let proved = proved_before(cx, method, allowed);
+        let own = cx.and([person.local, proved]);
+        cx.by(RuleId::Str39, own)
+    })
+}
+
+/// Round 1 here: what is registered in the resource tenant (**REG-30**: there, and nowhere else).
+pub(super) fn here_registered(
+    cx: &mut Cx,
+    person: &Person,
+    parts: &Ingredients,
+    before: &Methods,
+) -> Methods {
+    let idp_only = cx.and([person.local, parts.idp_only]);
+    let free = cx.not(idp_only);
+    Methods::of(|method| {
+        let challenge = if method == Method::Password {
+            let follow = can_follow(cx, method);
+            cx.and([person.local, follow])
+        } else {
+            let registered = cx.flag(&Key::RegisteredResource(method));
+            let registered = cx.by(RuleId::Reg30, registered);
+            let hold = may_hold(cx, method);
+            let follow = can_follow(cx, method);
+            let allowed = parts.allowed.at(cx, method);
+            cx.and([registered, allowed, hold, follow])
+        };
+        let challenge = cx.and([challenge, parts.may_challenge, free]);
+        let before = before.at(cx, method);
+        cx.or([before, challenge])
+    })
+}
+
+/// The home's methods policy allows the method.
+pub(super) fn home_allows(cx: &mut Cx, method: Method) -> Formula {
+    if needs_no_configuration(method) {
+        cx.yes()
+    } else {
+        cx.flag(&Key::HomeAllows(method))
+    }
+}
+
+/// Round 0 at home.
+pub(super) fn home_before(cx: &mut Cx, person: &Person) -> Methods {
+    Methods::of(|method| {
+        let allowed = home_allows(cx, method);
+        let proved = proved_before(cx, method, allowed);
+        cx.and([person.entra, proved])
+    })
+}
+
+/// Round 1 at home; `may_ask` says that the home is asked at all.
+pub(super) fn home_registered(
+    cx: &mut Cx,
+    person: &Person,
+    parts: &Ingredients,
+    before: &Methods,
+    may_ask: Formula,
+) -> Methods {
+    let free = cx.not(parts.idp_only);
+    Methods::of(|method| {
+        let follow = can_follow(cx, method);
+        let challenge = if method == Method::Password {
+            follow
+        } else {
+            let registered = cx.flag(&Key::RegisteredHome(method));
+            let registered = cx.by(RuleId::Reg30, registered);
+            let allowed = home_allows(cx, method);
+            cx.and([registered, allowed, follow])
+        };
+        let challenge = cx.and([person.entra, challenge, parts.may_challenge, free, may_ask]);
+        let before = before.at(cx, method);
+        cx.or([before, challenge])
+    })
+}
+
+/// **CA-69** — the proved methods hold MFA: a combination of the built-in MFA strength, or a first factor and an external
+/// method; whether odd one-factor sign-ins plus a second factor count is open.
+pub(super) fn contains_mfa(cx: &mut Cx, proved: &Methods) -> Formula {
+    let mfa_strength = crate::model::Id::new("00000000-0000-0000-0000-000000000002");
+    let (_, sure, doubtful) = built_in_combinations(&mfa_strength).unwrap_or_default();
+    let mut parts = Vec::new();
+    for methods in sure {
+        parts.push(all_of(cx, proved, methods));
+    }
+    let pairs = cx.reading("MFA_STRENGTH_X509_PAIRS", "in");
+    for methods in doubtful {
+        let both = all_of(cx, proved, methods);
+        parts.push(cx.and([pairs, both]));
+    }
+    let odd = cx.reading("ODD_FIRST_FACTOR_MFA", "yes");
+    for first in [Method::CertificateSingle, Method::QrCodePin, Method::Sms] {
+        let signed_in = cx.first_factor(first);
+        let counts = proved.at(cx, first);
+        let mut second = Vec::new();
+        for method in RESOURCE_COLUMN
+            .iter()
+            .chain([&Method::HardwareOath])
+            .filter(|method| **method != first)
+        {
+            second.push(proved.at(cx, *method));
+        }
+        let second = cx.or(second);
+        parts.push(cx.and([odd, signed_in, counts, second]));
+    }
+    let any = cx.or(parts);
+    cx.by(RuleId::Ca69, any)
+}
+
+/// Every method of a set is proved.
+pub(super) fn all_of(cx: &mut Cx, proved: &Methods, methods: impl IntoIterator<Item = Method>) -> Formula {
+    let parts: Vec<_> = methods.into_iter().map(|method| proved.at(cx, method)).collect();
+    cx.and(parts)
+}

@@ -1,0 +1,242 @@
+//! When a person may register a method on the way (REG-2 … REG-34, STR-12, STR-25).
+
+use super::RuleId;
+use super::context::Cx;
+use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
+use super::methods::{may_hold, registrable, self_service};
+use super::person::Person;
+use super::policies::Applied;
+use super::proof::{Ingredients, Methods, Seen, home_allows};
+use super::trust::registration_admitted;
+use crate::logic::Formula;
+use crate::model::{Control, Method, Policy};
+use crate::scenario::Key;
+
+/// Registration here, condition by condition.
+#[derive(Clone, Copy, Debug)]
+pub struct Registration {
+    /// Nothing but risk and policies stands in the way.
+    pub offered: Formula,
+    /// Risk refuses it.
+    pub refused_for_risk: Formula,
+    /// Policies let it happen.
+    pub admitted: Formula,
+}
+
+impl Registration {
+    /// All of it.
+    pub(super) fn open(&self, cx: &mut Cx) -> Formula {
+        let calm = cx.not(self.refused_for_risk);
+        cx.and([self.offered, calm, self.admitted])
+    }
+}
+
+/// Everything that registration looks at.
+pub(super) struct Surroundings<'a> {
+    pub(super) person: &'a Person,
+    pub(super) parts: &'a Ingredients,
+    pub(super) policies: &'a [(&'a Policy, Applied)],
+    pub(super) fixed: &'a Fixed,
+    /// What is proved without registering.
+    pub(super) seen: &'a Seen,
+}
+
+/// Registration in the resource tenant.
+pub(super) fn here(cx: &mut Cx, around: &Surroundings) -> Registration {
+    let offered = offered(cx, around);
+    let refused_for_risk = refused_for_risk(cx, around);
+    let admitted = admitted(cx, around);
+    Registration {
+        offered,
+        refused_for_risk,
+        admitted,
+    }
+}
+
+/// The person is asked here at all, and nothing that is registered already has to be proved first.
+fn offered(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let (person, parts) = (around.person, around.parts);
+    let trusted = cx.or([parts.trusted, person.direct]);
+    let asked_here = cx.not(trusted);
+    let idp_only = cx.and([person.local, parts.idp_only]);
+    let free = cx.not(idp_only);
+    let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
+    let first = proves_first(cx, around);
+    let page = registration_page(cx);
+    cx.and([asked_here, parts.may_challenge, free, bootstrap, first, page])
+}
+
+/// **REG-15** — after a temporary access pass, what may be registered is open.
+fn after_pass(cx: &mut Cx, switch: &str) -> Formula {
+    let pass = cx.first_factor_in(&[Method::TapOneTime, Method::TapMultiUse]);
+    let may = cx.reading(switch, "yes");
+    let ok = cx.f.implies(pass, may);
+    cx.by(RuleId::Reg15, ok)
+}
+
+/// **REG-2** — who has a method proves MFA before adding one. **REG-22** — so does who is in scope of certificates.
+fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let mut has = Vec::new();
+    for method in Method::ALL {
+        if method.is_federated() || matches!(method, Method::Password | Method::Email) {
+            continue;
+        }
+        let registered = cx.flag(&Key::RegisteredResource(*method));
+        let hold = may_hold(cx, *method);
+        let allowed = around.parts.allowed.at(cx, *method);
+        has.push(cx.and([registered, hold, allowed]));
+    }
+    let has = cx.or(has);
+    let proved = cx.f.implies(has, around.seen.mfa);
+    let proved = cx.by(RuleId::Reg2, proved);
+    let multi = around.parts.allowed.at(cx, Method::CertificateMulti);
+    let scoped = certificate_scope(cx, around.person, multi);
+    let certified = cx.f.implies(scoped, around.seen.mfa);
+    cx.and([proved, certified])
+}
+
+/// With the registration page itself as the target, registering helps only where that reading is taken.
+fn registration_page(cx: &mut Cx) -> Formula {
+    let page = cx.is(&Key::Target, "urn:user:registersecurityinfo");
+    let helps = cx.reading("USER_ACTION_BOOT", "yes");
+    cx.f.implies(page, helps)
+}
+
+/// **REG-23** — a risky sign-in never leads to registration.
+fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let mut driven = Vec::new();
+    for (policy, applied) in around.policies {
+        let asks = policy
+            .controls()
+            .iter()
+            .any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
+        if asks && !policy.conditions.sign_in_risk.is_empty() {
+            driven.push(applied.applies);
+        }
+    }
+    let driven = cx.or(driven);
+    let narrow = cx.reading("RISK_REGISTRATION", "narrow");
+    let broad = cx.not(narrow);
+    let none = cx.is(&Key::SignInRisk, "none");
+    let elevated = cx.not(none);
+    let broad = cx.and([broad, elevated]);
+    let any = cx.or([driven, broad]);
+    cx.by(RuleId::Reg23, any)
+}
+
+/// **REG-34** — policies on the registration page, and those on all resources that left the application out, have to be
+/// satisfied with what is proved without registering. **STR-25** — on the page, strengths of policies on the page take
+/// the place of those on all resources.
+fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let mut parts = vec![registration_admitted(cx, around.person)];
+    let mut replaced = Vec::new();
+    for (policy, applied) in around.policies {
+        if policy
+            .controls()
+            .iter()
+            .any(|c| matches!(c, Control::Strength(_)))
+        {
+            replaced.push(applied.on_registration);
+        }
+    }
+    let replaced = cx.or(replaced);
+    let replaced = cx.by(RuleId::Str25, replaced);
+    let covers = cx.reading("ALL_COVERS_REGISTRATION", "yes");
+    for (policy, applied) in around.policies {
+        let met = satisfied(cx, around, policy, View::Full);
+        let on_page = cx.f.implies(applied.on_registration, met);
+        parts.push(cx.of_policy(applied.index, on_page));
+        let without_strengths = satisfied(cx, around, policy, View::StrengthsMet);
+        let without_strengths = cx.and([replaced, without_strengths]);
+        let met = cx.or([met, without_strengths]);
+        let reached = cx.and([covers, applied.left_out_here]);
+        let elsewhere = cx.f.implies(reached, met);
+        parts.push(cx.of_policy(applied.index, elsewhere));
+    }
+    let all = cx.and(parts);
+    cx.by(RuleId::Reg34, all)
+}
+
+/// Every stage of a policy is met with what is proved without registering; a block never is.
+fn satisfied(cx: &mut Cx, around: &Surroundings, policy: &Policy, view: View) -> Formula {
+    if policy.controls().contains(&Control::Block) && policy.unread_grant.is_empty() {
+        return cx.no();
+    }
+    let stages = [Stage::Proof, Stage::Device, Stage::Risk, Stage::Terms];
+    let parts: Vec<_> = stages
+        .iter()
+        .map(|stage| met_at(cx, policy, around.person, around.fixed, around.seen, *stage, view))
+        .collect();
+    cx.and(parts)
+}
+
+/// Round 2 here: what can be registered joins.
+pub(super) fn here_new(cx: &mut Cx, around: &Surroundings, open: Formula) -> Methods {
+    Methods::of(|method| {
+        let can = cx.flag(&Key::CanRegister(method));
+        let allowed = around.parts.allowed.at(cx, method);
+        let hold = may_hold(cx, method);
+        let registrable = registrable(cx, method);
+        let own = self_service(cx, method);
+        let pass = if method == Method::Fido2 {
+            after_pass(cx, "TAP_PASSKEY")
+        } else {
+            cx.yes()
+        };
+        let new = cx.and([open, can, allowed, hold, registrable, own, pass]);
+        cx.by(RuleId::Str12, new)
+    })
+}
+
+/// **REG-32** — registration at home: whether trust sends an unregistered person there is open.
+pub(super) fn at_home(cx: &mut Cx, person: &Person, parts: &Ingredients, may_ask: Formula) -> Formula {
+    let allowed = cx.flag(&Key::HomeRegistration);
+    let registered: Vec<_> = Method::ALL
+        .iter()
+        .map(|m| cx.flag(&Key::RegisteredHome(*m)))
+        .collect();
+    let some = cx.or(registered);
+    let none = cx.not(some);
+    let unregistered = cx.reading("TRUST_UNREGISTERED", "registerHome");
+    let unsuitable = cx.reading("TRUST_UNSUITABLE", "registerHome");
+    let none = cx.and([none, unregistered]);
+    let some = cx.and([some, unsuitable]);
+    let sent = cx.or([none, some]);
+    let free = cx.not(parts.idp_only);
+    let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
+    let all = cx.and([
+        person.entra,
+        parts.trusted,
+        parts.may_challenge,
+        free,
+        allowed,
+        sent,
+        bootstrap,
+        may_ask,
+    ]);
+    cx.by(RuleId::Reg32, all)
+}
+
+/// Round 2 at home: what the home lets be registered joins.
+pub(super) fn home_new(cx: &mut Cx, open: Formula) -> Methods {
+    Methods::of(|method| {
+        let can = cx.flag(&Key::CanRegister(method));
+        let allowed = home_allows(cx, method);
+        let registrable = registrable(cx, method);
+        let pass = if method == Method::Fido2 {
+            after_pass(cx, "TAP_PASSKEY")
+        } else {
+            cx.yes()
+        };
+        let new = cx.and([open, can, allowed, registrable, pass]);
+        cx.by(RuleId::Str12, new)
+    })
+}
+
+/// The union of two rounds.
+pub(super) fn union(cx: &mut Cx, a: &Methods, b: &Methods) -> Methods {
+    Methods::of(|method| {
+        let (a, b) = (a.at(cx, method), b.at(cx, method));
+        cx.or([a, b])
+    })
+}

@@ -1,0 +1,11 @@
+//! Executable specifications: tenants with verdicts written by hand, and the runner that holds the program to them.
+//!
+//! * **In:** Markdown files (their form is in `docs/contributing.md`).
+//! * **Out:** for each case what was expected and not found.
+//! * **Never:** a way to rewrite an expected verdict.
+
+mod parse;
+mod run;
+
+pub use parse::{Case, Expectation, SpecError, SpecFile, parse};
+pub use run::{CaseResult, Runner};

@@ -1,0 +1,505 @@
+//! The states and guarded steps of SM-2.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::state::State;
+use crate::logic::{Formula, Store};
+use crate::scenario::{Key, Space};
+use crate::semantics::{Meaning, RuleId};
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// What happens.
+    pub step: &'static str,
+    /// The step may be taken.
+    pub guard: Formula,
+    /// The rule of the step.
+    pub rule: RuleId,
+}
+
+/// The transition system of a tenant.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// States and steps; the steps of a state are in the order in which they are tried.
+    pub graph: DiGraph<State, Edge>,
+    nodes: BTreeMap<State, NodeIndex>,
+}
+
+impl System {
+    /// How many states there are.
+    pub fn states(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// How many steps there are.
+    pub fn transitions(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// The node of a state.
+    pub fn node(&self, state: State) -> Option<NodeIndex> {
+        self.nodes.get(&state).copied()
+    }
+
+    fn at(&mut self, state: State) -> NodeIndex {
+        if let Some(node) = self.nodes.get(&state) {
+            return *node;
+        }
+        let node = self.graph.add_node(state);
+        self.nodes.insert(state, node);
+        node
+    }
+
+    /// Adds a step; the guard gets the label of the step's rule.
+    fn step(
+        &mut self,
+        store: &mut Store,
+        ends: (State, State),
+        rule: RuleId,
+        step: &'static str,
+        guard: Formula,
+    ) {
+        let (from, to) = (self.at(ends.0), self.at(ends.1));
+        let guard = rule.on(store, guard);
+        self.graph.add_edge(from, to, Edge { step, guard, rule });
+    }
+}
+
+/// Builds the transition system.
+pub fn build(meaning: &mut Meaning, space: &Space) -> System {
+    let mut system = System {
+        graph: DiGraph::new(),
+        nodes: BTreeMap::new(),
+    };
+    arrival(&mut system, meaning, space);
+    gate(&mut system, meaning);
+    policies(&mut system, meaning);
+    proof_here(&mut system, meaning);
+    proof_at_home(&mut system, meaning);
+    after_proof(&mut system, meaning);
+    system
+}
+
+/// SM-10 … SM-22: who is this, and the first factor.
+fn arrival(system: &mut System, meaning: &mut Meaning, space: &Space) {
+    let person = meaning.person;
+    let store = &mut meaning.store;
+    let always = store.constant(true);
+    let otp = match (
+        space.var(&Key::IdentityProvider),
+        space.value(&Key::IdentityProvider, "emailOtp"),
+    ) {
+        (Some(var), Some(value)) => store.atom(var, value),
+        _ => store.constant(false),
+    };
+    let not_otp = store.not(otp);
+    let by_provider = store.and([person.other_provider, not_otp]);
+    let federated = match (
+        space.var(&Key::FirstFactor),
+        space.value(&Key::FirstFactor, "federated"),
+    ) {
+        (Some(var), Some(value)) => store.atom(var, value),
+        _ => store.constant(false),
+    };
+    let managed = store.not(federated);
+    system.step(
+        store,
+        (State::Start, State::Discover),
+        RuleId::Sm10,
+        "the request arrives",
+        always,
+    );
+    let homewards = (State::Discover, State::HomeAuth);
+    system.step(
+        store,
+        homewards,
+        RuleId::Sm13,
+        "is sent to the home tenant",
+        person.entra,
+    );
+    let step = "is sent to the identity provider";
+    system.step(
+        store,
+        (State::Discover, State::IdpAuth),
+        RuleId::Sm14,
+        step,
+        by_provider,
+    );
+    system.step(
+        store,
+        (State::Discover, State::OtpAuth),
+        RuleId::Sm15,
+        "is sent a one-time passcode",
+        otp,
+    );
+    let step = "signs in here";
+    system.step(
+        store,
+        (State::Discover, State::LocalAuth),
+        RuleId::Sm16,
+        step,
+        person.local,
+    );
+    let (home, gate) = (State::HomeAuth, State::Gate);
+    system.step(
+        store,
+        (home, gate),
+        RuleId::Sm21,
+        "proves the first factor at home",
+        managed,
+    );
+    let step = "proves the first factor at the home's identity provider";
+    system.step(store, (home, gate), RuleId::Sm22, step, federated);
+    let step = "proves the first factor there";
+    system.step(store, (State::IdpAuth, gate), RuleId::Sm14, step, always);
+    let step = "enters the passcode";
+    system.step(
+        store,
+        (State::OtpAuth, gate),
+        RuleId::Sm15,
+        step,
+        meaning.passcode_works,
+    );
+    let off = store.not(meaning.passcode_works);
+    let step = "no passcode is sent";
+    system.step(
+        store,
+        (State::OtpAuth, State::Block(50020)),
+        RuleId::Sm15,
+        step,
+        off,
+    );
+    let step = "proves the first factor";
+    system.step(
+        store,
+        (State::LocalAuth, State::CaCollect),
+        RuleId::Sm16,
+        step,
+        always,
+    );
+}
+
+/// SM-25 … SM-28: cross-tenant access settings.
+fn gate(system: &mut System, meaning: &mut Meaning) {
+    let store = &mut meaning.store;
+    let leaves = meaning.outbound;
+    let kept = store.not(leaves);
+    let admitted = store.and([leaves, meaning.inbound]);
+    let refused = store.not(meaning.inbound);
+    let refused = store.and([leaves, refused]);
+    let step = "the home's outbound settings refuse";
+    system.step(
+        store,
+        (State::Gate, State::Block(500_212)),
+        RuleId::Sm25,
+        step,
+        kept,
+    );
+    let step = "the inbound settings refuse";
+    system.step(
+        store,
+        (State::Gate, State::Block(500_213)),
+        RuleId::Sm26,
+        step,
+        refused,
+    );
+    let step = "cross-tenant access is open";
+    system.step(
+        store,
+        (State::Gate, State::CaCollect),
+        RuleId::Sm28,
+        step,
+        admitted,
+    );
+}
+
+/// SM-30 … SM-33: collect policies, block first.
+fn policies(system: &mut System, meaning: &mut Meaning) {
+    let store = &mut meaning.store;
+    let always = store.constant(true);
+    let check = State::BlockCheck;
+    system.step(
+        store,
+        (State::CaCollect, check),
+        RuleId::Sm30,
+        "policies are collected",
+        always,
+    );
+    let blocked = meaning.blocked;
+    system.step(
+        store,
+        (check, State::Block(53003)),
+        RuleId::Sm31,
+        "a policy blocks",
+        blocked,
+    );
+    let open = store.not(blocked);
+    let refused = store.and([open, meaning.client_refused]);
+    let step = "the client cannot do what is asked";
+    system.step(store, (check, State::Block(53003)), RuleId::Sm32, step, refused);
+    let able = store.not(meaning.client_refused);
+    let passes = store.and([open, able]);
+    system.step(
+        store,
+        (check, State::Authn),
+        RuleId::Sm33,
+        "nothing blocks",
+        passes,
+    );
+}
+
+/// SM-40 … SM-44, SM-48 … SM-53, SM-60 … SM-68: proof in the resource tenant.
+fn proof_here(system: &mut System, meaning: &mut Meaning) {
+    let [before, registered, new] = meaning.rounds.each_ref().map(|round| round.proof_met);
+    let person = meaning.person;
+    let (trusted, registration) = (meaning.trusted, meaning.registration);
+    let guest = {
+        let store = &mut meaning.store;
+        let not_trusted = store.not(trusted);
+        store.and([person.entra, not_trusted, person.collaboration])
+    };
+    let any_registered = any_second(meaning, false);
+    let store = &mut meaning.store;
+    let (authn, device) = (State::Authn, State::Device);
+    let not_here = store.not(person.local);
+    let satisfied_local = store.and([person.local, before]);
+    let satisfied_other = store.and([not_here, before]);
+    let not_trusted = store.not(trusted);
+    let not_asked = store.and([satisfied_other, not_trusted]);
+    let satisfied_home = store.and([trusted, before]);
+    system.step(
+        store,
+        (authn, device),
+        RuleId::Sm41,
+        "what was proved suffices",
+        satisfied_local,
+    );
+    system.step(
+        store,
+        (authn, device),
+        RuleId::Sm40,
+        "no further proof is asked for",
+        not_asked,
+    );
+    system.step(
+        store,
+        (authn, device),
+        RuleId::Sm45,
+        "what was proved at home suffices",
+        satisfied_home,
+    );
+
+    let asked = store.not(before);
+    let lacking = store.not(registered);
+    let refused = store.and([asked, lacking, registration.refused_for_risk]);
+    let hopeless = store.not(new);
+    for (who, challenge, register, risk) in [
+        (person.local, RuleId::Sm42, RuleId::Sm44, RuleId::Sm43),
+        (guest, RuleId::Sm48, RuleId::Sm50, RuleId::Sm49),
+        (person.other_provider, RuleId::Sm52, RuleId::Sm52, RuleId::Sm49),
+    ] {
+        // People without an Entra account who can never meet what is asked are refused at once (SM-53).
+        let worthwhile = if challenge == RuleId::Sm52 {
+            new
+        } else {
+            store.constant(true)
+        };
+        let may = store.and([who, asked, any_registered, worthwhile]);
+        let step = "is asked for a registered second factor";
+        system.step(store, (authn, State::ChallengeR), challenge, step, may);
+        let refuse = store.and([who, refused]);
+        let step = "registration is refused because of risk";
+        system.step(store, (authn, State::Block(53004)), risk, step, refuse);
+        let calm = store.not(registration.refused_for_risk);
+        let may = store.and([who, asked, lacking, calm, worthwhile]);
+        system.step(
+            store,
+            (authn, State::RegisterR),
+            register,
+            "is asked to register a method",
+            may,
+        );
+    }
+    let step = "cannot prove anything here";
+    let refuse = store.and([person.direct, not_trusted, asked]);
+    system.step(store, (authn, State::Block(53003)), RuleId::Sm51, step, refuse);
+    let step = "cannot meet what is asked";
+    let calm = store.not(registration.refused_for_risk);
+    let refuse = store.and([person.other_provider, hopeless, calm]);
+    system.step(store, (authn, State::Block(53003)), RuleId::Sm53, step, refuse);
+
+    let step = "the second factor succeeds and suffices";
+    system.step(store, (State::ChallengeR, device), RuleId::Sm61, step, registered);
+    let step = "the second factor succeeds and still does not suffice";
+    system.step(
+        store,
+        (State::ChallengeR, State::Block(53003)),
+        RuleId::Sm62,
+        step,
+        lacking,
+    );
+    let closed = store.not(registration.admitted);
+    let closed = store.and([registration.offered, closed]);
+    let open = store.and([registration.offered, registration.admitted]);
+    let something = store.and([open, meaning.new_here]);
+    let nothing = store.not(something);
+    let not_closed = store.not(closed);
+    let nothing = store.and([nothing, not_closed]);
+    let (register, proved) = (State::RegisterR, State::ChallengeNewR);
+    system.step(
+        store,
+        (register, proved),
+        RuleId::Sm66,
+        "registers a method and proves it",
+        something,
+    );
+    let step = "policies prevent registration";
+    system.step(store, (register, State::Block(53003)), RuleId::Sm67, step, closed);
+    let step = "there is nothing to register that would be admitted";
+    system.step(
+        store,
+        (register, State::Block(53003)),
+        RuleId::Sm68,
+        step,
+        nothing,
+    );
+    system.step(
+        store,
+        (proved, device),
+        RuleId::Sm60,
+        "the new second factor suffices",
+        new,
+    );
+    let step = "the new second factor succeeds and still does not suffice";
+    system.step(store, (proved, State::Block(53003)), RuleId::Sm62, step, hopeless);
+}
+
+/// SM-46, SM-47, SM-54, SM-64, SM-65, SM-69: proof in the home tenant.
+fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
+    let [before, registered, new] = meaning.rounds.each_ref().map(|round| round.proof_met);
+    let (person, trusted) = (meaning.person, meaning.trusted);
+    let (may_register, new_home) = (meaning.registration_home, meaning.new_home);
+    let any_registered = any_second(meaning, true);
+    let store = &mut meaning.store;
+    let (authn, device) = (State::Authn, State::Device);
+    let asked = store.not(before);
+    let lacking = store.not(registered);
+    let hopeless = store.not(new);
+    let own = store.not(person.delegated);
+    let some = store.and([trusted, asked, any_registered]);
+    let guest = store.and([some, own]);
+    let step = "is asked for a second factor at home";
+    system.step(store, (authn, State::ChallengeH), RuleId::Sm46, step, guest);
+    let provider = store.and([some, person.delegated]);
+    system.step(store, (authn, State::ChallengeH), RuleId::Sm54, step, provider);
+    let none = store.not(any_registered);
+    let can = store.and([may_register, new_home]);
+    let unable = store.not(can);
+    let sent = store.and([trusted, asked, none, can]);
+    let step = "is sent to register at home";
+    system.step(store, (authn, State::RegisterH), RuleId::Sm47, step, sent);
+    let step = "has registered nothing at home and cannot";
+    let refused = store.and([trusted, asked, none, unable]);
+    system.step(store, (authn, State::Block(53003)), RuleId::Sm47, step, refused);
+    let (challenge, register, proved) = (State::ChallengeH, State::RegisterH, State::ChallengeNewH);
+    let step = "the proof at home suffices";
+    system.step(store, (challenge, device), RuleId::Sm64, step, registered);
+    let more = store.and([lacking, can]);
+    let step = "is sent to register a method that suffices";
+    system.step(store, (challenge, register), RuleId::Sm65, step, more);
+    let end = store.and([lacking, unable]);
+    let step = "has no method at home that suffices";
+    system.step(store, (challenge, State::Block(53003)), RuleId::Sm65, step, end);
+    system.step(
+        store,
+        (register, proved),
+        RuleId::Sm69,
+        "registers a method at home",
+        can,
+    );
+    let step = "the new method at home suffices";
+    system.step(store, (proved, device), RuleId::Sm64, step, new);
+    let step = "the new method at home does not suffice";
+    system.step(store, (proved, State::Block(53003)), RuleId::Sm65, step, hopeless);
+}
+
+/// SM-70 … SM-95: device, remediation, terms, session.
+fn after_proof(system: &mut System, meaning: &mut Meaning) {
+    let person = meaning.person;
+    let (device_met, risk_met, terms_met) = (meaning.device_met, meaning.risk_met, meaning.terms_met);
+    let store = &mut meaning.store;
+    let always = store.constant(true);
+    let external = store.not(person.local);
+    let (device, risk, terms, session) = (State::Device, State::Risk, State::Terms, State::Session);
+    system.step(
+        store,
+        (device, risk),
+        RuleId::Sm71,
+        "device controls are met",
+        device_met,
+    );
+    let unmet = store.not(device_met);
+    let guest = store.and([external, unmet]);
+    let step = "the guest's device is not accepted";
+    system.step(store, (device, State::Block(530_004)), RuleId::Sm72, step, guest);
+    let own = store.and([person.local, unmet]);
+    let step = "the device does not suffice";
+    system.step(store, (device, State::Block(53000)), RuleId::Sm73, step, own);
+    system.step(
+        store,
+        (risk, terms),
+        RuleId::Sm82,
+        "no remediation is missing",
+        risk_met,
+    );
+    let unmet = store.not(risk_met);
+    let guest = store.and([external, unmet]);
+    let step = "the guest cannot remedy the risk here";
+    system.step(store, (risk, State::Block(53011)), RuleId::Sm81, step, guest);
+    let own = store.and([person.local, unmet]);
+    let step = "the password change does not succeed";
+    system.step(store, (risk, State::Block(50135)), RuleId::Sm80, step, own);
+    system.step(
+        store,
+        (terms, session),
+        RuleId::Sm90,
+        "terms and custom controls are met",
+        terms_met,
+    );
+    let unmet = store.not(terms_met);
+    let step = "terms or custom controls are not met";
+    system.step(store, (terms, State::Block(50158)), RuleId::Sm91, step, unmet);
+    system.step(
+        store,
+        (session, State::Granted),
+        RuleId::Sm95,
+        "access is granted",
+        always,
+    );
+}
+
+/// Some second factor is registered and can be asked for: round 1 proves more than round 0.
+fn any_second(meaning: &mut Meaning, home: bool) -> Formula {
+    let [before, registered, _] = &meaning.rounds;
+    let pairs: Vec<(Formula, Formula)> = crate::model::Method::ALL
+        .iter()
+        .filter_map(|method| {
+            let (old, now) = if home {
+                (&before.home, &registered.home)
+            } else {
+                (&before.here, &registered.here)
+            };
+            Some((old.get(*method)?, now.get(*method)?))
+        })
+        .collect();
+    let store = &mut meaning.store;
+    let mut parts = Vec::new();
+    for (old, now) in pairs {
+        let missing = store.not(old);
+        parts.push(store.and([missing, now]));
+    }
+    store.or(parts)
+}

@@ -1,0 +1,166 @@
+//! Cross-tenant access: effective settings, trust and the inbound gate (XT-20 to XT-28).
+
+use super::Oracle;
+use super::applies::in_suite;
+use super::scenario::{Kind, Path, Scenario, Target, flag, items, text};
+use serde_json::Value;
+
+const DEFAULT: &str = "crossTenantAccessPolicy/default.json";
+const PARTNERS: &str = "crossTenantAccessPolicy/partners.json";
+/// My Apps, App Access Panel, My Profile, My Sign-Ins (XT-26).
+const SELF_SERVICE: [&str; 4] = [
+    "2793995e-0a7d-40d7-bd35-6968ba142197",
+    "0000000c-0000-0000-c000-000000000000",
+    "8c59ead7-d703-4a27-9e55-c96a0054c8d2",
+    "19db86c3-b2b9-44cc-b339-36da233a3be2",
+];
+
+fn default_settings(o: &Oracle) -> &Value {
+    o.object(DEFAULT)
+        .unwrap_or_else(|| panic!("oracle: without {DEFAULT} the gate is unknown"))
+}
+
+fn partner<'a>(o: &'a Oracle, s: &Scenario) -> Option<&'a Value> {
+    let home = s.home_tenant.as_ref()?;
+    o.objects(PARTNERS)
+        .into_iter()
+        .find(|p| text(&p["tenantId"]).as_ref() == Some(home))
+}
+
+/// A top-level property: the partner's, or else the default's (XT-20). People without a home tenant have no partner.
+fn effective<'a>(o: &'a Oracle, s: &Scenario, property: &str) -> &'a Value {
+    match partner(o, s) {
+        Some(p) if s.entra() && !p[property].is_null() => &p[property],
+        _ => &default_settings(o)[property],
+    }
+}
+
+/// One flag of the effective inbound trust.
+fn inbound_trust(o: &Oracle, s: &Scenario, name: &str) -> bool {
+    let general = flag(&default_settings(o)["inboundTrust"][name], false);
+    match partner(o, s) {
+        Some(p) if !p["inboundTrust"].is_null() => {
+            let inherited = general && o.reading_is("PARTNER_PARTIAL_NULL", "inherit per flag");
+            flag(&p["inboundTrust"][name], inherited)
+        }
+        _ => general,
+    }
+}
+
+/// MFA done at home counts here (XT-22, EXT-29).
+pub(crate) fn trusts_mfa(o: &Oracle, s: &Scenario) -> bool {
+    s.entra() && (s.kind == Kind::ServiceProvider || inbound_trust(o, s, "isMfaAccepted"))
+}
+
+/// The device has what the control asks for, in a tenant whose word counts (CA-69, CA-53, EXT-20).
+pub(crate) fn device_ok(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
+    let Some(device) = &s.device else { return false };
+    let has = if compliance {
+        device.compliant
+    } else {
+        device.hybrid
+    };
+    if !has || s.flow == "devicecodeflow" {
+        return false;
+    }
+    if s.local() || (compliance && o.reading_is("GUEST_DEVICE_IN_R", "possible")) {
+        return true;
+    }
+    let name = if compliance {
+        "isCompliantDeviceAccepted"
+    } else {
+        "isHybridAzureADJoinedDeviceAccepted"
+    };
+    s.entra()
+        && (inbound_trust(o, s, name)
+            || o.reading_is("DEVICE_TRUST_SIDE", "H")
+            || (s.kind == Kind::ServiceProvider && o.yes("SERVICE_PROVIDER_DEVICE")))
+}
+
+/// Whether both tenants let the person through (XT-23).
+pub(crate) fn gate_open(o: &Oracle, s: &Scenario) -> bool {
+    if s.local() {
+        return true;
+    }
+    if !s.entra() {
+        return o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "doesn't")
+            || permits(o, s, effective(o, s, "b2bCollaborationInbound"), true);
+    }
+    match s.path() {
+        Path::Delegated if !o.yes("SERVICE_PROVIDER_GATE") => true,
+        Path::Collaboration | Path::Delegated => {
+            s.home_outbound && permits(o, s, effective(o, s, "b2bCollaborationInbound"), true)
+        }
+        Path::DirectConnect => {
+            s.home_outbound
+                && permits(o, s, effective(o, s, "b2bDirectConnectInbound"), false)
+                && (!o.yes("DC_REVERSE") || permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
+        }
+    }
+}
+
+/// One inbound or outbound setting; `unset` is what a setting means that is null in the default too.
+fn permits(o: &Oracle, s: &Scenario, setting: &Value, unset: bool) -> bool {
+    if setting.is_null() {
+        return unset;
+    }
+    part_admits(&setting["usersAndGroups"], |target| {
+        target == "allusers" || s.user.as_deref() == Some(target) || s.groups.iter().any(|g| g == target)
+    }) && application_ok(o, s, &setting["applications"])
+}
+
+fn application_ok(o: &Oracle, s: &Scenario, part: &Value) -> bool {
+    match &s.target {
+        Target::Application(app) => part_admits(part, |target| admits_application(target, app)),
+        Target::UserAction(_) | Target::Context(_) if restricted(part) => o.yes("GATE_TARGET"),
+        Target::UserAction(_) | Target::Context(_) => part_admits(part, |target| target == "allapplications"),
+    }
+}
+
+fn admits_application(target: &str, app: &str) -> bool {
+    match target {
+        "allapplications" => true,
+        "office365" => in_suite("office365", app),
+        "allmicrosoftapps" => panic!("oracle: AllMicrosoftApps is not modelled"),
+        other => other == app,
+    }
+}
+
+/// `ok` of XT-23; a part that is missing admits everything.
+fn part_admits(part: &Value, hits: impl Fn(&str) -> bool) -> bool {
+    let listed = items(&part["targets"])
+        .iter()
+        .filter_map(|t| text(&t["target"]))
+        .any(|t| hits(&t));
+    match text(&part["accessType"]).as_deref() {
+        None => true,
+        Some("allowed") => listed,
+        Some("blocked") => !listed,
+        Some(other) => panic!("oracle: unknown accessType {other:?}"),
+    }
+}
+
+/// Only some applications are named, in whichever direction.
+fn restricted(part: &Value) -> bool {
+    let everything = |t: &&Value| text(&t["target"]).as_deref() == Some("allapplications");
+    !part["accessType"].is_null() && !items(&part["targets"]).iter().any(everything)
+}
+
+/// Whether the applications that registration in R needs are reachable (XT-26, REG-33).
+pub(crate) fn registration_pages_open(o: &Oracle, s: &Scenario) -> bool {
+    if s.local() || (!s.entra() && o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "doesn't")) {
+        return true;
+    }
+    let part = &effective(o, s, "b2bCollaborationInbound")["applications"];
+    // The pages are in no suite: XT-26 wants them listed one by one.
+    let hits = |target: &str, page: &str| target == "allapplications" || target == page;
+    let open = SELF_SERVICE
+        .iter()
+        .filter(|page| part_admits(part, |target| hits(target, page)))
+        .count();
+    match open {
+        0 => false,
+        4 => true,
+        _ => o.yes("XT26_PARTIAL"),
+    }
+}

@@ -1,0 +1,222 @@
+//! What R sees of the proofs made so far, and whether that satisfies a policy (A.4, A.5, CA-60 to CA-69, EXT-20 to EXT-25).
+
+use super::Oracle;
+use super::access::{device_ok, trusts_mfa};
+use super::methods::{EAM, FEDERATED, Methods, TAP, combinations, holds_mfa};
+use super::scenario::{Path, Scenario, id, text, texts};
+use serde_json::Value;
+
+/// Where proofs are made and who looks at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// Credentials live in the resource tenant.
+    Local,
+    /// An Entra home whose MFA is accepted.
+    Trusted,
+    /// An Entra home whose MFA is not accepted, or another identity provider: only proofs made in R count.
+    Untrusted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    pub home: Methods,
+    /// The part of `home` that does not rest on an old claim alone.
+    pub home_fresh: Methods,
+    pub resource: Methods,
+    pub registered_home: Methods,
+    pub registered_resource: Methods,
+    /// Registration in R has been opened in this sign-in.
+    pub registering: bool,
+}
+
+/// What a strength in R may count (A.4).
+fn visible(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Methods {
+    match setting {
+        Setting::Trusted => {
+            let mut home_column = Methods::ALL.without(Methods::of(&["email", "qrCodePin", EAM]));
+            if !o.yes("FED_UNDER_TRUST") {
+                home_column = home_column.without(Methods::of(&FEDERATED));
+            }
+            if !o.reading_is("TAP_UNDER_TRUST", "accepted") {
+                home_column = home_column.without(Methods::of(&TAP));
+            }
+            let current = state.home_fresh.plus(state.home.and(state.registered_home));
+            let counted = if o.yes("STALE_METHOD") {
+                state.home
+            } else {
+                current
+            };
+            counted.and(home_column).plus(state.resource)
+        }
+        Setting::Untrusted if s.entra() && s.path() == Path::DirectConnect => Methods::NONE,
+        Setting::Untrusted if s.entra() => {
+            let mut seen = state.resource;
+            let hidden = s.begins_with(&["password", "windowsHelloForBusiness", "federated"]);
+            let lenient = !hidden && o.reading_is("PASSWORDLESS_TRIGGER", "only WHfB");
+            if s.begins_with(&["password"]) || lenient {
+                seen = seen.plus(Methods::of(&["password"]));
+            }
+            if s.federated() && o.yes("FED_FIRST_FACTOR_VISIBLE") {
+                seen = seen.plus(Methods::of(&FEDERATED[..1]));
+            }
+            seen
+        }
+        Setting::Untrusted if s.provider == "msa" && s.begins_with(&["password"]) => {
+            state.resource.plus(Methods::of(&["password"]))
+        }
+        Setting::Local | Setting::Untrusted => state.resource,
+    }
+}
+
+/// The `mfa` row of CA-69 (A.5).
+pub(crate) fn mfa(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> bool {
+    match setting {
+        Setting::Local => holds_mfa(o, s, state.resource) || state.resource.contains(EAM),
+        Setting::Trusted => {
+            holds_mfa(o, s, state.home)
+                || (state.home.contains(EAM) && o.yes("EAM_UNDER_TRUST"))
+                || !state.resource.is_empty()
+        }
+        Setting::Untrusted if !s.entra() => !state.resource.is_empty(),
+        Setting::Untrusted if s.path() == Path::DirectConnect => false,
+        Setting::Untrusted => {
+            let strong = [
+                "windowsHelloForBusiness",
+                "fido2",
+                "x509CertificateMultiFactor",
+                "deviceBasedPush",
+                TAP[0],
+                TAP[1],
+            ];
+            !state.resource.is_empty() || (s.begins_with(&strong) && !o.yes("MFA_R_ALWAYS"))
+        }
+    }
+}
+
+/// What the resource tenant sees of the proofs made so far.
+pub(crate) struct Proofs {
+    pub visible: Methods,
+    pub mfa: bool,
+}
+
+/// The grant part of one policy.
+pub(crate) struct Demand {
+    pub block: bool,
+    /// The id of the strength, if there is one.
+    pub strength: Option<String>,
+    /// The policy is conditioned on sign-in risk.
+    pub on_sign_in_risk: bool,
+    combos: Vec<Methods>,
+    any_of: bool,
+    built_in: Vec<String>,
+    custom_factors: usize,
+    terms: usize,
+}
+
+impl Proofs {
+    pub(crate) fn of(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Proofs {
+        Proofs {
+            visible: visible(o, s, setting, state),
+            mfa: mfa(o, s, setting, state),
+        }
+    }
+}
+
+impl Demand {
+    pub(crate) fn read(o: &Oracle, policy: &Value) -> Demand {
+        let grant = &policy["grantControls"];
+        let built_in = texts(&grant["builtInControls"]);
+        let strength_body = &grant["authenticationStrength"];
+        let strength = (!strength_body.is_null()).then(|| id(strength_body));
+        let combos = if strength.is_some() {
+            combinations(o, strength_body)
+        } else {
+            Vec::new()
+        };
+        Demand {
+            block: built_in.iter().any(|c| c == "block"),
+            strength,
+            on_sign_in_risk: !texts(&policy["conditions"]["signInRiskLevels"]).is_empty(),
+            combos,
+            any_of: text(&grant["operator"]).as_deref() == Some("or"),
+            built_in,
+            custom_factors: texts(&grant["customAuthenticationFactors"]).len(),
+            terms: texts(&grant["termsOfUse"]).len(),
+        }
+    }
+
+    /// The policy asks for `mfa` or a strength.
+    pub(crate) fn wants_proof(&self) -> bool {
+        self.strength.is_some() || self.built_in.iter().any(|c| c == "mfa")
+    }
+
+    /// The policy is satisfied; `waived` counts its strength as satisfied (STR-25).
+    pub(crate) fn met(&self, o: &Oracle, s: &Scenario, proofs: &Proofs, waived: bool) -> bool {
+        if self.block {
+            return false;
+        }
+        let mut truths = Vec::new();
+        let mut retired = false;
+        for control in &self.built_in {
+            if control == "approvedapplication" && (s.local() || !o.yes("APPROVED_EXTERNAL")) {
+                retired = true;
+                continue;
+            }
+            truths.push(carried(s, control) && built_in_ok(o, s, proofs, control));
+        }
+        if self.strength.is_some() {
+            truths.push(carried(s, "strength") && (waived || self.strength_ok(o, s, proofs)));
+        }
+        for _ in 0..self.custom_factors {
+            let refused = !s.local() && trusts_mfa(o, s) && o.yes("CUSTOM_CONTROLS");
+            truths.push(carried(s, "custom") && !refused);
+        }
+        for _ in 0..self.terms {
+            truths.push(carried(s, "terms") && terms_ok(o, s));
+        }
+        if truths.is_empty() {
+            return !retired || o.reading_is("APPROVED_APP_ONLY", "vacuous");
+        }
+        if self.any_of {
+            truths.contains(&true)
+        } else {
+            !truths.contains(&false)
+        }
+    }
+
+    /// Some combination is proved, and the identity provider is one that strengths work with (STR-10, EXT-22).
+    fn strength_ok(&self, o: &Oracle, s: &Scenario, proofs: &Proofs) -> bool {
+        let msa = s.provider == "msa" && o.reading_is("MSA_STRENGTH", "resource-column methods work");
+        (s.local() || s.entra() || msa) && self.combos.iter().any(|c| proofs.visible.has(*c))
+    }
+}
+
+/// Whether the client can carry a control at all (CA-44, CA-45).
+fn carried(s: &Scenario, control: &str) -> bool {
+    match s.client.as_str() {
+        "other" => false,
+        "exchangeactivesync" => control == "compliantdevice" || control == "domainjoineddevice",
+        _ => true,
+    }
+}
+
+fn built_in_ok(o: &Oracle, s: &Scenario, proofs: &Proofs, control: &str) -> bool {
+    match control {
+        "mfa" => proofs.mfa,
+        "compliantdevice" => device_ok(o, s, true),
+        "domainjoineddevice" => device_ok(o, s, false),
+        "passwordchange" => s.local() && proofs.mfa,
+        // Only an external's approved application gets here: EXT-20 says it cannot be met.
+        "approvedapplication" => false,
+        "compliantapplication" if !s.local() => false,
+        "riskremediation" if !s.local() => o.reading_is("RISKREM_GUEST", "reauthentication in H is enough"),
+        other => panic!("oracle: whether control {other:?} is met is unknown"),
+    }
+}
+
+fn terms_ok(o: &Oracle, s: &Scenario) -> bool {
+    match s.path() {
+        Path::DirectConnect | Path::Delegated => o.reading_is("TOU_DC", "skipped"),
+        Path::Collaboration => s.accepts_terms && s.interactive,
+    }
+}

@@ -1,0 +1,295 @@
+//! The sign-in as an explicit graph (A.6): states of proved and registered methods, moves of one method at a time.
+
+use super::access::{gate_open, registration_pages_open, trusts_mfa};
+use super::applies::{REGISTER, applies, excludes_target, lists_registration, matches_but_for_target};
+use super::controls::{Demand, Proofs, Setting, State, mfa};
+use super::factors::{begun, enforced, first_factor, registrable, second};
+use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
+use super::scenario::{Path, Scenario, Target, items, text};
+use super::{Oracle, Outcome};
+use serde_json::Value;
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+struct Walk<'a> {
+    o: &'a Oracle,
+    s: &'a Scenario,
+    setting: Setting,
+    allowed_home: Methods,
+    allowed_resource: Methods,
+    column: Methods,
+    second: Methods,
+    registrable: Methods,
+    enforced: bool,
+    promptable: bool,
+    /// Enabled policies that apply to the target.
+    demands: Vec<Demand>,
+    /// Enabled policies on the registration page that match otherwise.
+    page: Vec<Demand>,
+    /// Enabled policies on `All` that only exclude the target application.
+    aside: Vec<Demand>,
+    defaults_mfa: bool,
+}
+
+pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
+    let enabled = o.enabled_policies();
+    let demands = |keep: &dyn Fn(&Value) -> bool| -> Vec<Demand> {
+        enabled
+            .iter()
+            .filter(|p| keep(p))
+            .map(|p| Demand::read(o, p))
+            .collect()
+    };
+    let Some(defaults) = o.object("identitySecurityDefaultsEnforcementPolicy.json") else {
+        panic!(
+            "oracle: without identitySecurityDefaultsEnforcementPolicy.json it is unknown whether they are on"
+        );
+    };
+    let defaults_on = defaults["isEnabled"] == true;
+    let setting = match () {
+        () if s.local() => Setting::Local,
+        () if trusts_mfa(o, s) => Setting::Trusted,
+        () => Setting::Untrusted,
+    };
+    let walk = Walk {
+        o,
+        s,
+        setting,
+        allowed_home: allowed_at_home(s),
+        allowed_resource: allowed_in_resource(o, s),
+        column: column_in_resource(o, s),
+        second: second(o, s),
+        registrable: registrable(o, s),
+        enforced: enforced(s),
+        promptable: promptable(o, s, setting),
+        demands: demands(&|p| applies(o, p, s)),
+        page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
+        aside: demands(&|p| excludes_target(p, s) && matches_but_for_target(o, p, s)),
+        defaults_mfa: defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
+    };
+    let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
+    let blocked_by_policy = walk.demands.iter().any(|d| d.block) || (defaults_on && legacy_client);
+    let gate_open = gate_open(o, s);
+    Outcome {
+        granted: gate_open
+            && !passcode_disabled(o, s)
+            && !blocked_by_policy
+            && walk.reaches(true, Walk::satisfied),
+        proved_mfa: walk.reaches(false, |w, state| mfa(o, s, w.setting, state)),
+        gate_open,
+        blocked_by_policy,
+    }
+}
+
+impl Walk<'_> {
+    /// Breadth-first search for a state with some property.
+    fn reaches(&self, registration: bool, goal: impl Fn(&Self, &State) -> bool) -> bool {
+        let mut seen = HashSet::new();
+        let mut queue = VecDeque::from([self.start()]);
+        while let Some(state) = queue.pop_front() {
+            if !seen.insert(state) {
+                continue;
+            }
+            if goal(self, &state) {
+                return true;
+            }
+            queue.extend(self.challenges(&state));
+            if registration {
+                queue.extend(self.registrations(&state));
+            }
+        }
+        false
+    }
+
+    fn start(&self) -> State {
+        let (home, home_fresh, resource) = match self.setting {
+            Setting::Local => (
+                Methods::NONE,
+                Methods::NONE,
+                begun(self.o, self.s, self.allowed_resource),
+            ),
+            Setting::Trusted => {
+                let first = first_factor(self.o, self.s, self.allowed_home);
+                (begun(self.o, self.s, self.allowed_home), first, Methods::NONE)
+            }
+            Setting::Untrusted => (Methods::NONE, Methods::NONE, Methods::NONE),
+        };
+        let (registered_home, registered_resource) = (self.s.registered_home, self.s.registered_resource);
+        State {
+            home,
+            home_fresh,
+            resource,
+            registered_home,
+            registered_resource,
+            registering: false,
+        }
+    }
+
+    /// One more method proved.
+    fn challenges(&self, state: &State) -> Vec<State> {
+        let mut next = Vec::new();
+        if !self.promptable {
+            return next;
+        }
+        let password = if self.o.yes("RESTART") {
+            Methods::of(&["password"])
+        } else {
+            Methods::NONE
+        };
+        if self.setting == Setting::Trusted && !self.enforced {
+            let usable = state
+                .registered_home
+                .and(self.allowed_home)
+                .and(self.second)
+                .plus(password);
+            for m in usable.each() {
+                next.push(State {
+                    home: state.home.plus(m),
+                    home_fresh: state.home_fresh.plus(m),
+                    ..*state
+                });
+            }
+        }
+        let registered = state.registered_resource.and(self.allowed_resource);
+        let usable = match self.setting {
+            Setting::Local if self.enforced => Methods::NONE,
+            Setting::Local => registered.and(self.second).plus(password).and(self.column),
+            Setting::Trusted if self.o.yes("R_METHODS_UNDER_TRUST") => registered.and(self.column),
+            Setting::Trusted => Methods::NONE,
+            Setting::Untrusted if self.s.entra() && self.s.path() == Path::DirectConnect => Methods::NONE,
+            Setting::Untrusted => registered.and(self.column),
+        };
+        next.extend(usable.each().map(|m| State {
+            resource: state.resource.plus(m),
+            ..*state
+        }));
+        next
+    }
+
+    /// One more method registered.
+    fn registrations(&self, state: &State) -> Vec<State> {
+        if !self.promptable {
+            return Vec::new();
+        }
+        if self.setting == Setting::Trusted {
+            let s = self.s;
+            let key = if s.registered_home.is_empty() {
+                "TRUST_UNREGISTERED"
+            } else {
+                "TRUST_UNSUITABLE"
+            };
+            let open = s.home_registration && !self.enforced && self.o.reading_is(key, "registerHome");
+            let choice = if open {
+                self.registrable.and(self.allowed_home)
+            } else {
+                Methods::NONE
+            };
+            let choice = choice.without(state.registered_home);
+            return choice
+                .each()
+                .map(|m| State {
+                    registered_home: state.registered_home.plus(m),
+                    ..*state
+                })
+                .collect();
+        }
+        let choice = self.registrable.and(self.allowed_resource).and(self.column);
+        let choice = choice.without(state.registered_resource);
+        if choice.is_empty() || !(state.registering || self.registration_opens(state)) {
+            return Vec::new();
+        }
+        let register = |m| State {
+            registered_resource: state.registered_resource.plus(m),
+            registering: true,
+            ..*state
+        };
+        choice.each().map(register).collect()
+    }
+
+    /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).
+    fn registration_opens(&self, state: &State) -> bool {
+        let (o, s) = (self.o, self.s);
+        if s.path() == Path::DirectConnect || (s.local() && self.enforced) {
+            return false;
+        }
+        if s.target == Target::UserAction(REGISTER.into()) && !o.yes("USER_ACTION_BOOT") {
+            return false;
+        }
+        let risk_asks = self.demands.iter().any(|d| d.on_sign_in_risk && d.wants_proof());
+        if risk_asks || (s.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad")) {
+            return false;
+        }
+        let proofs = self.proofs(state);
+        if !self.page.iter().all(|d| d.met(o, s, &proofs, false)) {
+            return false;
+        }
+        let held = if s.local() {
+            s.registered_resource
+        } else {
+            s.registered_resource.and(self.column)
+        };
+        if !held.and(self.allowed_resource).is_empty() && !proofs.mfa {
+            return false;
+        }
+        let replaced = self.page.iter().any(|d| d.strength.is_some());
+        if o.yes("ALL_COVERS_REGISTRATION") && !self.aside.iter().all(|d| d.met(o, s, &proofs, replaced)) {
+            return false;
+        }
+        if !registration_pages_open(o, s) {
+            return false;
+        }
+        let certificate = self.allowed_resource.contains("x509CertificateMultiFactor");
+        let scoped = certificate && (s.local() || o.yes("CBA_SCOPED"));
+        !scoped || proofs.mfa
+    }
+
+    /// Everything that applies is satisfied in this state.
+    fn satisfied(&self, state: &State) -> bool {
+        let meets = |state: &State| {
+            let proofs = self.proofs(state);
+            let defaults = !self.defaults_mfa || proofs.mfa;
+            defaults && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
+        };
+        let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
+        let untrusted = self.setting == Setting::Untrusted && self.s.entra();
+        if untrusted && strengths.len() > 1 && !self.o.yes("MULTI_STRENGTH_GUEST") {
+            let single = state.resource.each().map(|m| State {
+                resource: m,
+                ..*state
+            });
+            return single
+                .chain([State {
+                    resource: Methods::NONE,
+                    ..*state
+                }])
+                .any(|alone| meets(&alone));
+        }
+        meets(state)
+    }
+
+    fn proofs(&self, state: &State) -> Proofs {
+        Proofs::of(self.o, self.s, self.setting, state)
+    }
+}
+
+/// The sign-in may be challenged at all; for direct connect this depends on what it came with (OQ-23, OQ-46).
+fn promptable(o: &Oracle, s: &Scenario, setting: Setting) -> bool {
+    if !s.interactive && !o.yes("NONINTERACTIVE_PROMPT") {
+        return false;
+    }
+    if setting != Setting::Trusted || s.path() != Path::DirectConnect {
+        return true;
+    }
+    let came_with = begun(o, s, allowed_at_home(s));
+    let mfa = holds_mfa(o, s, came_with) || came_with.contains(EAM);
+    o.reading_is(if mfa { "DC_STEP_UP" } else { "DC_CHALLENGE" }, "challenge")
+}
+
+/// A one-time-passcode guest of a tenant that has switched passcodes off (EXT-8).
+fn passcode_disabled(o: &Oracle, s: &Scenario) -> bool {
+    let policy = o.object("authenticationMethodsPolicy.json");
+    let all = policy
+        .map(|p| items(&p["authenticationMethodConfigurations"]))
+        .unwrap_or_default();
+    let off = |c: &Value| text(&c["allowExternalIdToUseEmailOtp"]).as_deref() == Some("disabled");
+    s.provider == "emailotp" && all.into_iter().any(off)
+}
