@@ -11,7 +11,7 @@ use crate::ingest::Ingested;
 use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
 use crate::model::{Id, Method, Policy, Tenant};
 use crate::scenario::{Key, Scenario};
-use crate::semantics::{RuleId, refused};
+use crate::semantics::{RuleId, SWITCHES, refused};
 use crate::symbolic::{Answer, Session};
 use crate::system::State;
 
@@ -108,6 +108,17 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     let granted = granted.unwrap_or_else(|| analysis.meaning.store.constant(false));
     let (outcome, depends_on, assumed) = outcome(&mut analysis, options, granted, &at, &pinned)?;
     let mut full = at.clone();
+    if outcome != Outcome::Depends {
+        // Any value of the unknowns leads to the same outcome; the plain readings make the plainest evidence.
+        for unknown in analysis.meaning.unknowns.iter() {
+            full.set(unknown.var, plain_reading(&unknown.key));
+        }
+    }
+    let assumed = if outcome == Outcome::Depends {
+        assumed
+    } else {
+        Vec::new()
+    };
     for (var, value) in pinned.iter().chain(&assumed) {
         full.set(*var, *value);
     }
@@ -129,7 +140,8 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
         .into());
     }
     let evidence = of_walk(&walk, &analysis.tenant);
-    let (rules, policies) = policies(&analysis, &full, &evidence);
+    let reached = walk.reached.contains(&State::BlockCheck);
+    let (rules, policies) = policies(&analysis, &full, &evidence, reached);
     let [.., last] = &analysis.meaning.rounds;
     let proved = |methods: &crate::semantics::Methods| {
         let mut values = Evaluation::new(&analysis.meaning.store, &full);
@@ -149,6 +161,23 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
         policies,
         depends_on,
     })
+}
+
+/// The reading that evidence is shown under, where the outcome does not depend on it: the likely one, and a session that
+/// does not begin again.
+fn plain_reading(key: &str) -> u16 {
+    let Some(switch) = SWITCHES.iter().find(|switch| switch.key == key) else {
+        return 0;
+    };
+    let reading = match key {
+        "RESTART" => switch
+            .readings
+            .iter()
+            .position(|reading| *reading == "no")
+            .unwrap_or(0),
+        _ => switch.likely,
+    };
+    u16::try_from(reading).unwrap_or(0)
 }
 
 /// Values outside the format's vocabularies.
@@ -360,6 +389,7 @@ fn policies(
     analysis: &Analysis,
     full: &Assignment,
     evidence: &Evidence,
+    reached: bool,
 ) -> (Vec<&'static str>, Vec<PolicyView>) {
     let mut values = Evaluation::new(&analysis.meaning.store, full);
     let mut tags = BTreeSet::new();
@@ -378,7 +408,9 @@ fn policies(
         let mut own = BTreeSet::new();
         values.explain(applied.applies, &mut own);
         let rules = labels(&own, &analysis.tenant).rules;
-        tags.extend(own);
+        if reached {
+            tags.extend(own);
+        }
         let satisfied = applies.then(|| !values.value(applied.blocks) && values.value(applied.met));
         let reasons = if applies {
             vec!["notSet"]
@@ -395,11 +427,12 @@ fn policies(
     }
     let mut rules: BTreeSet<&str> = labels(&tags, &analysis.tenant).rules.into_iter().collect();
     rules.extend(evidence.labels().rules);
-    if analysis
-        .tenant
-        .policies
-        .iter()
-        .any(|policy| !policy.may_be_enabled())
+    if reached
+        && analysis
+            .tenant
+            .policies
+            .iter()
+            .any(|policy| !policy.may_be_enabled())
     {
         rules.insert(RuleId::Ca2.rule().id);
     }

@@ -26,6 +26,9 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
     if has("policyApplies") || has("analysisReasons") {
         return Class::Other("whatIfAnalysisResult".into());
     }
+    if has("details") && has("scenarios") {
+        return Class::Other("conditionalAccessTemplate".into());
+    }
     if let Some(name) = text("@odata.type").and_then(|t| t.strip_prefix("#microsoft.graph.")) {
         if let Some(resource) = by_type(name) {
             return Class::Read(resource);

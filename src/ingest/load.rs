@@ -286,7 +286,12 @@ impl Loader {
             Some(id) if !id.trim().is_empty() => Id::new(id).to_string(),
             _ => return false,
         };
-        let content = Value::Object(without_annotations(map));
+        let mut content = without_annotations(map);
+        if resource == Resource::Group {
+            // A group that was renamed between two exports of it is the same group; nothing reads its name.
+            content.retain(|name, _| !name.eq_ignore_ascii_case("displayName"));
+        }
+        let content = Value::Object(content);
         if let Some((first, at)) = self.seen.get(&(resource, id.clone())) {
             if *first != content {
                 let what = if singleton {

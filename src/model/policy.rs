@@ -92,6 +92,13 @@ pub struct GuestScope {
     pub guests: Option<Guests>,
 }
 
+impl GuestScope {
+    /// Names nobody at all.
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.groups.is_empty() && self.roles.is_empty() && self.guests.is_none()
+    }
+}
+
 /// `conditions.users` (CA-5).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Users {

@@ -74,6 +74,7 @@ pub struct Space {
 #[derive(Default)]
 struct Mentions {
     users: BTreeSet<Id>,
+    groups: BTreeSet<Id>,
     roles: BTreeSet<Id>,
     applications: BTreeSet<Id>,
     contexts: BTreeSet<Id>,
@@ -82,6 +83,20 @@ struct Mentions {
     all_trusted: bool,
     /// Users and groups that cross-tenant settings name; they may live in a home tenant.
     home_side: BTreeSet<Id>,
+}
+
+impl Mentions {
+    /// What a given scenario states is kept, whether the configuration mentions it or not.
+    fn take_from(&mut self, scenario: &Scenario) {
+        if let Target::Application(app) = &scenario.target {
+            self.applications.insert(Id::new(app));
+        }
+        self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
+        self.groups
+            .extend(scenario.user.groups.iter().map(|id| Id::new(id)));
+        self.roles
+            .extend(scenario.user.roles.iter().map(|id| Id::new(id)));
+    }
 }
 
 impl Space {
@@ -97,8 +112,8 @@ impl Space {
 
     fn build(tenant: &Tenant, scenario: Option<&Scenario>) -> Self {
         let mut mentions = mentions(tenant);
-        if let Some(Target::Application(app)) = scenario.map(|s| &s.target) {
-            mentions.applications.insert(Id::new(app));
+        if let Some(scenario) = scenario {
+            mentions.take_from(scenario);
         }
         let suites = ["all", "none", "office365", "microsoftadminportals"];
         let office = mentions.applications.contains(&Id::new("office365"));
@@ -206,10 +221,13 @@ impl Space {
         self.push(Key::HomeTenant, with_none("none", &mut tenants.into_iter()));
         self.push(
             Key::UserId,
-            with_none("other", &mut mentions.users.iter().map(ToString::to_string)),
+            with_none(
+                "other",
+                &mut mentions.users.union(&mentions.home_side).map(ToString::to_string),
+            ),
         );
         let mut groups = tenant.mentioned_groups();
-        groups.extend(mentions.home_side.iter().cloned());
+        groups.extend(mentions.home_side.iter().chain(&mentions.groups).cloned());
         for id in groups {
             self.push(Key::Group(id), flag());
         }
@@ -540,8 +558,14 @@ pub(super) fn first_factors() -> impl Iterator<Item = (&'static str, Option<Meth
     )
 }
 
+/// Global Administrator: stands for any role, where being an administrator matters to security defaults.
+const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+
 fn mentions(tenant: &Tenant) -> Mentions {
     let mut found = Mentions::default();
+    if tenant.security_defaults != Some(false) {
+        found.roles.insert(Id::new(ADMINISTRATOR));
+    }
     for policy in tenant.acting_policies() {
         for scope in [&policy.users.include, &policy.users.exclude] {
             found

@@ -246,7 +246,7 @@ fn met_with_password(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
     });
     let seen = Seen {
         visible,
-        mfa: last.seen.mfa,
+        ..last.seen.clone()
     };
     plan.met(cx, &seen, Stage::Proof)
 }

@@ -23,9 +23,13 @@ pub(super) fn enforced(cx: &mut Cx, policy: &Policy) -> Formula {
 pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula {
     let conditions = &policy.conditions;
     let mut parts = Vec::new();
-    if let Some(clients) = &conditions.clients {
-        parts.push(clients_match(cx, clients));
-    }
+    parts.push(match &conditions.clients {
+        Some(clients) => clients_match(cx, clients),
+        None => {
+            let every = cx.yes();
+            cx.by(RuleId::Ca43, every)
+        }
+    });
     if let Some(platforms) = &conditions.platforms {
         parts.push(platform(cx, platforms));
     }

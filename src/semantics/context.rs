@@ -106,6 +106,13 @@ impl Cx<'_> {
         self.f.tagged(tags::of_rule(rule), f)
     }
 
+    /// The condition as a rule that decides only where it is met: where it is not, the rule is not among what decided.
+    pub(super) fn when(&mut self, rule: RuleId, condition: Formula) -> Formula {
+        let yes = self.yes();
+        let decides = self.by(rule, yes);
+        self.and([condition, decides])
+    }
+
     /// The formula of a policy, labelled with its position.
     pub(super) fn of_policy(&mut self, policy: usize, f: Formula) -> Formula {
         self.f.tagged(tags::of_policy(policy), f)

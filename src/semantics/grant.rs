@@ -17,12 +17,28 @@ use crate::scenario::Key;
 pub enum Stage {
     /// MFA and strengths.
     Proof,
-    /// Devices and client applications.
+    /// A compliant device.
     Device,
+    /// A hybrid joined device.
+    Hybrid,
+    /// The client application.
+    App,
     /// Password change and remediation.
     Risk,
     /// Terms of use, custom controls, and what is not known.
     Terms,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Proof,
+        Self::Device,
+        Self::Hybrid,
+        Self::App,
+        Self::Risk,
+        Self::Terms,
+    ];
 }
 
 /// What does not depend on the round of proof.
@@ -41,12 +57,7 @@ pub(super) struct Fixed {
 
 /// Controls that do not depend on what was proved.
 pub(super) fn fixed(cx: &mut Cx, person: &Person, trusted: Formula) -> Fixed {
-    let legacy = cx.is_one_of(&Key::Client, &["other", "exchangeActiveSync"]);
-    let modern = cx.not(legacy);
-    let modern = cx.by(RuleId::Ca45, modern);
-    let other = cx.is(&Key::Client, "other");
-    let carries_device = cx.not(other);
-    let carries_device = cx.by(RuleId::Ca44, carries_device);
+    let (modern, carries_device) = clients(cx);
     let stays = cx.reading("APPROVED_EXTERNAL", "yes");
     let external = cx.not(person.local);
     let approved_stays = cx.and([external, stays]);
@@ -64,6 +75,23 @@ pub(super) fn fixed(cx: &mut Cx, person: &Person, trusted: Formula) -> Fixed {
     }
 }
 
+/// **CA-45** — a legacy client can meet no control. **CA-44** — Exchange ActiveSync can meet device controls only. The
+/// first says that the client carries challenges, the second that it carries the state of a device.
+fn clients(cx: &mut Cx) -> (Formula, Formula) {
+    let other = cx.is(&Key::Client, "other");
+    let other = cx.when(RuleId::Ca45, other);
+    let not_other = cx.not(other);
+    let eas = cx.is(&Key::Client, "exchangeActiveSync");
+    let not_eas = cx.not(eas);
+    let carries_nothing_else = cx.when(RuleId::Ca44, eas);
+    let modern = cx.not(carries_nothing_else);
+    let modern = cx.and([not_other, modern]);
+    let device = cx.yes();
+    let device = cx.by(RuleId::Ca44, device);
+    let device = cx.or([not_eas, device]);
+    (modern, cx.and([not_other, device]))
+}
+
 /// **EXT-20** — a device control: met by the person's own device here, or by one at home that is trusted. **CA-53** —
 /// device code flow carries no device.
 fn device(cx: &mut Cx, person: &Person, flag: Flag) -> Formula {
@@ -77,12 +105,13 @@ fn device(cx: &mut Cx, person: &Person, flag: Flag) -> Formula {
     let carried = cx.not(code);
     let carried = cx.by(RuleId::Ca53, carried);
     let trusted = device_trusted(cx, person, flag);
-    let mut accepted = vec![person.local, trusted];
+    let mut accepted = vec![trusted];
     if flag == Flag::CompliantDevice {
         accepted.push(cx.reading("GUEST_DEVICE_IN_R", "possible"));
     }
     let accepted = cx.or(accepted);
     let accepted = cx.by(RuleId::Ext20, accepted);
+    let accepted = cx.or([person.local, accepted]);
     cx.and([joined, present, carried, accepted])
 }
 
@@ -104,12 +133,39 @@ fn terms(cx: &mut Cx, person: &Person) -> Formula {
 fn custom(cx: &mut Cx, person: &Person, trusted: Formula) -> Formula {
     let gone = cx.reading("CUSTOM_CONTROLS", "no");
     let across = cx.and([person.entra, trusted]);
-    let works = cx.not(across);
-    let any = cx.or([gone, works]);
-    cx.by(RuleId::Ext23, any)
+    let enforced = cx.not(gone);
+    let fails = cx.and([across, enforced]);
+    let fails = cx.when(RuleId::Ext23, fails);
+    cx.not(fails)
 }
 
-/// One control with its stage; `None` for a control that is as if it were not selected.
+/// The stage of a control.
+fn stage_of(control: &Control) -> Stage {
+    match control {
+        Control::Block | Control::Mfa | Control::Strength(_) => Stage::Proof,
+        Control::CompliantDevice => Stage::Device,
+        Control::HybridDevice => Stage::Hybrid,
+        Control::ApprovedApplication | Control::CompliantApplication(_) => Stage::App,
+        Control::PasswordChange | Control::RiskRemediation(_) => Stage::Risk,
+        Control::TermsOfUse(_) | Control::CustomFactor(_) | Control::Unread(_) => Stage::Terms,
+    }
+}
+
+/// The stages at which a policy asks for something: an OR policy asks once.
+pub(super) fn asks_at(policy: &Policy, stage: Stage) -> bool {
+    let mut stages = policy
+        .controls()
+        .iter()
+        .filter(|c| **c != Control::ApprovedApplication)
+        .map(stage_of);
+    match policy.grant.as_ref().map(|grant| &grant.operator) {
+        None => false,
+        Some(Operator::And | Operator::Unread(_)) => stages.any(|at| at == stage),
+        Some(Operator::Or) => stages.min() == Some(stage),
+    }
+}
+
+/// **CA-69** — one control with its stage.
 fn control(
     cx: &mut Cx,
     control: &Control,
@@ -118,43 +174,39 @@ fn control(
     seen: &Seen,
     strengths_met: bool,
 ) -> (Stage, Formula) {
-    match control {
-        Control::Block => (Stage::Proof, cx.no()),
-        Control::Mfa => (Stage::Proof, cx.and([fixed.modern, seen.mfa])),
-        Control::Strength(_) if strengths_met => (Stage::Proof, fixed.modern),
+    let met = match control {
+        Control::Block | Control::ApprovedApplication => cx.no(),
+        Control::Mfa => cx.and([fixed.modern, seen.mfa]),
+        Control::Strength(_) if strengths_met => fixed.modern,
         Control::Strength(reference) => {
             let met = strength(cx, reference, person, seen);
-            (Stage::Proof, cx.and([fixed.modern, met]))
+            return (Stage::Proof, cx.and([fixed.modern, met]));
         }
-        Control::CompliantDevice => (
-            Stage::Device,
-            cx.and([fixed.carries_device, fixed.device_compliant]),
-        ),
-        Control::HybridDevice => (Stage::Device, cx.and([fixed.carries_device, fixed.device_hybrid])),
-        Control::ApprovedApplication => {
-            let no = cx.no();
-            (Stage::Device, cx.by(RuleId::New6, no))
-        }
+        Control::CompliantDevice => cx.and([fixed.carries_device, fixed.device_compliant]),
+        Control::HybridDevice => cx.and([fixed.carries_device, fixed.device_hybrid]),
         Control::CompliantApplication(unread) => {
             let free = cx.unread(unread);
             let own = cx.and([person.local, free, fixed.modern]);
-            (Stage::Device, cx.by(RuleId::Ext20, own))
+            cx.by(RuleId::Ext20, own)
         }
         Control::PasswordChange => {
-            let own = cx.and([person.local, seen.mfa, fixed.modern]);
-            (Stage::Risk, cx.by(RuleId::Ext25, own))
+            let external = cx.not(person.local);
+            let external = cx.when(RuleId::Ext25, external);
+            let own = cx.not(external);
+            cx.and([own, seen.mfa, fixed.modern])
         }
         Control::RiskRemediation(unread) => {
             let free = cx.unread(unread);
             let own = cx.and([person.local, free]);
             let any = cx.or([own, fixed.remediation_guest]);
             let any = cx.by(RuleId::Ext25, any);
-            (Stage::Risk, cx.and([any, fixed.modern]))
+            cx.and([any, fixed.modern])
         }
-        Control::TermsOfUse(_) => (Stage::Terms, cx.and([fixed.terms, fixed.modern])),
-        Control::CustomFactor(_) => (Stage::Terms, cx.and([fixed.custom, fixed.modern])),
-        Control::Unread(unread) => (Stage::Terms, cx.unread(unread)),
-    }
+        Control::TermsOfUse(_) => cx.and([fixed.terms, fixed.modern]),
+        Control::CustomFactor(_) => cx.and([fixed.custom, fixed.modern]),
+        Control::Unread(unread) => cx.unread(unread),
+    };
+    (stage_of(control), cx.by(RuleId::Ca69, met))
 }
 
 /// How a policy's controls are looked at.
@@ -193,7 +245,7 @@ pub(super) fn met_at(
         return without_controls(cx, policy, stage);
     }
     let without = combine(cx, &grant.operator, &live, stage);
-    let without = if live.is_empty() && stage == Stage::Device {
+    let without = if live.is_empty() && stage == Stage::App {
         let vacuous = cx.reading("APPROVED_APP_ONLY", "vacuous");
         let vacuous = cx.by(RuleId::New6, vacuous);
         cx.or([vacuous])
@@ -203,7 +255,8 @@ pub(super) fn met_at(
     let known = if has_retired {
         let mut listed = live.clone();
         let never = cx.no();
-        listed.push((Stage::Device, never));
+        let never = cx.by(RuleId::Ext20, never);
+        listed.push((Stage::App, never));
         let with = combine(cx, &grant.operator, &listed, stage);
         let stays = cx.by(RuleId::New6, fixed.approved_stays);
         let gone = cx.not(stays);
@@ -299,6 +352,11 @@ fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) 
             }
         },
     };
+    let external_method = seen.external_method;
+    let never = cx.no();
+    let never = cx.by(RuleId::Str60, never);
+    let external_method = cx.and([external_method, never]);
+    let met = cx.or([met, external_method]);
     let both = cx.and([has_account, met]);
     cx.by(RuleId::Str10, both)
 }

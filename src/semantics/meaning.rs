@@ -6,7 +6,7 @@ use super::assumption::Assumptions;
 use super::causes::{self, Cause};
 use super::context::Cx;
 use super::defaults::{Defaults, defaults};
-use super::grant::{Fixed, Stage, View, fixed, met_at};
+use super::grant::{Fixed, Stage, View, asks_at, fixed, met_at};
 use super::person::{Person, classify, consistent};
 use super::policies::{Applied, applied};
 use super::proof::{self, Ingredients, Methods, Seen, ingredients};
@@ -14,7 +14,7 @@ use super::registration::{self, Registration, Surroundings};
 use super::visible::{self, seen, with_one_factor};
 use super::{RuleId, context};
 use crate::logic::{Formula, Store};
-use crate::model::{Control, Id, Policy, Tenant};
+use crate::model::{Control, Id, Policy, StrengthRef, Tenant, built_in_combinations};
 use crate::scenario::{Key, Space, Unknowns};
 
 /// One round of proof: the first factor, then registered methods, then newly registered ones.
@@ -55,26 +55,30 @@ pub struct Meaning {
     pub policies: Vec<Applied>,
     /// A policy denies access.
     pub blocked: Formula,
-    /// The client cannot carry what a policy or security defaults ask for.
+    /// The client cannot carry what a policy asks for.
     pub client_refused: Formula,
     /// Registration here.
     pub registration: Registration,
     /// Registration at home is open.
     pub registration_home: Formula,
-    /// Something new can be registered here.
+    /// Something new that is among what is asked for can be registered here.
     pub new_here: Formula,
-    /// Something new can be registered at home.
+    /// The same at home.
     pub new_home: Formula,
     /// The three rounds.
     pub rounds: [Round; 3],
     /// A federated home leaves no other method than its provider's.
     pub idp_only: Formula,
-    /// Every applicable policy is met as far as devices go; then remediation; then terms.
-    pub device_met: Formula,
-    /// See `device_met`.
-    pub risk_met: Formula,
-    /// See `device_met`.
-    pub terms_met: Formula,
+    /// For each stage, every applicable policy is met with everything that can be proved.
+    pub met_at: [Formula; 6],
+    /// For each stage, some applicable policy asks for something.
+    pub asked_at: [Formula; 6],
+    /// A strength is asked for.
+    pub strength_asked: Formula,
+    /// Security defaults refuse the client.
+    pub defaults_refuse: Formula,
+    /// Trust sends a person without a suitable method home to register.
+    pub sent_home: Formula,
     /// Causes, each with the formula of its precondition.
     pub causes: Vec<(Cause, Formula)>,
 }
@@ -130,22 +134,23 @@ fn build(mut cx: Cx) -> Meaning {
     let registration = registration::here(cx, &around);
     let open = registration.open(cx);
     let new_here = registration::here_new(cx, &around, open);
-    let registration_home = registration::at_home(cx, &person, &parts, step);
+    let sent_home = registration::sent_home(cx);
+    let registration_home = registration::at_home(cx, &person, &parts, sent_home, step);
     let new_home = registration::home_new(cx, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home);
 
     let offered_here = registration::here_new(cx, &around, registration.offered);
-    let new_here = any(cx, &offered_here);
-    let new_home = any(cx, &new_home);
+    let suitable = plan.suitable(cx);
+    let new_here = any(cx, &offered_here, &suitable);
+    let new_home = any(cx, &new_home, &suitable);
     let blocked = plan.blocked(cx);
     let client_refused = plan.client_refused(cx, &before.seen);
-    let [device_met, risk_met, terms_met] =
-        [Stage::Device, Stage::Risk, Stage::Terms].map(|stage| plan.met(cx, &new.seen, stage));
+    let met_at = Stage::ALL.map(|stage| plan.met(cx, &new.seen, stage));
+    let asked_at = Stage::ALL.map(|stage| plan.asked(cx, stage));
+    let strength_asked = plan.strength_asked(cx);
     let met = plan.each_met(cx, &new.seen);
     let external = cx.not(person.local);
-    let leaves = cx.flag(&Key::HomeOutbound);
-    let no_home = cx.not(person.entra);
-    let outbound = cx.or([no_home, leaves]);
+    let outbound = super::trust::outbound(cx, &person);
     let inbound = super::trust::inbound(cx, &person);
     let passcode_works = super::methods::passcode_works(cx);
     let rounds = [before, registered, new];
@@ -165,9 +170,11 @@ fn build(mut cx: Cx) -> Meaning {
         new_home,
         rounds,
         idp_only: parts.idp_only,
-        device_met,
-        risk_met,
-        terms_met,
+        met_at,
+        asked_at,
+        strength_asked,
+        defaults_refuse: layer.refuse,
+        sent_home,
         causes,
         policies: policies
             .iter()
@@ -183,11 +190,12 @@ fn build(mut cx: Cx) -> Meaning {
     }
 }
 
-fn any(cx: &mut Cx, methods: &Methods) -> Formula {
-    let parts: Vec<_> = crate::model::Method::ALL
-        .iter()
-        .map(|method| methods.at(cx, *method))
-        .collect();
+fn any(cx: &mut Cx, methods: &Methods, suitable: &Methods) -> Formula {
+    let mut parts = Vec::new();
+    for method in crate::model::Method::ALL {
+        let (can, helps) = (methods.at(cx, *method), suitable.at(cx, *method));
+        parts.push(cx.and([can, helps]));
+    }
     cx.or(parts)
 }
 
@@ -241,8 +249,7 @@ impl Plan<'_> {
         };
         let seen = seen(cx, self.person, self.parts, &proved);
         let full = self.met(cx, &seen, Stage::Proof);
-        let shared = self.shared_factor(cx, &proved);
-        let proof_met = cx.and([full, shared]);
+        let proof_met = self.several(cx, full, &proved);
         Round {
             here,
             home,
@@ -269,26 +276,77 @@ impl Plan<'_> {
 
     /// For each policy whether all of its stages are met.
     fn each_met(&self, cx: &mut Cx, seen: &Seen) -> Vec<Formula> {
-        let stages = [Stage::Proof, Stage::Device, Stage::Risk, Stage::Terms];
         let mut met = Vec::new();
         for (policy, _) in self.policies {
-            let parts: Vec<_> = stages
-                .iter()
-                .map(|stage| met_at(cx, policy, self.person, self.fixed, seen, *stage, View::Full))
-                .collect();
+            let parts =
+                Stage::ALL.map(|stage| met_at(cx, policy, self.person, self.fixed, seen, stage, View::Full));
             met.push(cx.and(parts));
         }
         met
     }
 
+    /// Some applicable policy asks for something at a stage; security defaults ask for MFA.
+    fn asked(&self, cx: &mut Cx, stage: Stage) -> Formula {
+        let asking = self.policies.iter().filter(|(policy, _)| asks_at(policy, stage));
+        let mut parts: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
+        if stage == Stage::Proof {
+            parts.push(self.layer.ask);
+        }
+        cx.or(parts)
+    }
+
+    /// **STR-12** — the methods that registration offers: those of the strengths that apply, or any where `mfa` is asked.
+    fn suitable(&self, cx: &mut Cx) -> Methods {
+        let plain = |policy: &Policy| {
+            let other =
+                |c: &Control| matches!(c, Control::Mfa | Control::PasswordChange | Control::Unread(_));
+            policy.controls().iter().any(other)
+        };
+        let asking = self.policies.iter().filter(|(policy, _)| plain(policy));
+        let mut any: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
+        any.push(self.layer.ask);
+        let any = cx.or(any);
+        Methods::of(|method| {
+            let admitting = self.policies.iter().filter(|(policy, _)| admits(policy, method));
+            let parts: Vec<_> = admitting
+                .map(|(_, applied)| applied.applies)
+                .chain([any])
+                .collect();
+            cx.or(parts)
+        })
+    }
+
+    fn strength_asked(&self, cx: &mut Cx) -> Formula {
+        let asking = self
+            .policies
+            .iter()
+            .filter(|(policy, _)| strengths_of(policy).next().is_some());
+        let parts: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
+        cx.or(parts)
+    }
+
     /// **STR-13** — several strengths at once: whether an untrusted guest may meet each by another method is open; if not,
     /// one second factor has to serve all of them.
-    fn shared_factor(&self, cx: &mut Cx, proved: &visible::Round) -> Formula {
+    fn several(&self, cx: &mut Cx, full: Formula, proved: &visible::Round) -> Formula {
         let several = self.several_strengths(cx);
+        if matches!(cx.f.node(several), crate::logic::Node::Const(false)) {
+            return full;
+        }
+        let shared = self.shared_factor(cx, proved);
+        let all = cx.and([full, shared]);
+        let all = cx.by(RuleId::Str13, all);
+        let with = cx.and([several, all]);
+        let one = cx.not(several);
+        let without = cx.and([one, full]);
+        cx.or([with, without])
+    }
+
+    /// An untrusted guest may have to meet everything with one second factor.
+    fn shared_factor(&self, cx: &mut Cx, proved: &visible::Round) -> Formula {
         let trusted = cx.or([self.person.local, self.parts.trusted, self.person.direct]);
         let guest = cx.not(trusted);
         let no = cx.reading("MULTI_STRENGTH_GUEST", "no");
-        let concerned = cx.and([several, guest, no, self.person.entra]);
+        let concerned = cx.and([guest, no, self.person.entra]);
         if matches!(cx.f.node(concerned), crate::logic::Node::Const(false)) {
             return cx.yes();
         }
@@ -298,8 +356,7 @@ impl Plan<'_> {
             ways.push(self.met(cx, &shown, Stage::Proof));
         }
         let one = cx.or(ways);
-        let ok = cx.f.implies(concerned, one);
-        cx.by(RuleId::Str13, ok)
+        cx.f.implies(concerned, one)
     }
 
     /// Two policies with different strengths apply.
@@ -331,20 +388,31 @@ impl Plan<'_> {
     /// **CA-61** — one applicable policy that blocks is enough.
     fn blocked(&self, cx: &mut Cx) -> Formula {
         let parts: Vec<_> = self.policies.iter().map(|(_, applied)| applied.blocks).collect();
-        let any = cx.or(parts);
-        cx.by(RuleId::Ca61, any)
+        cx.or(parts)
     }
 
-    /// A legacy client meets a policy whose controls it cannot carry, or security defaults.
+    /// A legacy client meets a policy whose controls it cannot carry.
     fn client_refused(&self, cx: &mut Cx, seen: &Seen) -> Formula {
         let legacy = cx.is_one_of(&Key::Client, &["other", "exchangeActiveSync"]);
-        let stages = [Stage::Proof, Stage::Device, Stage::Risk, Stage::Terms];
-        let met: Vec<_> = stages.iter().map(|stage| self.met(cx, seen, *stage)).collect();
+        let met = Stage::ALL.map(|stage| self.met(cx, seen, stage));
         let met = cx.and(met);
         let unmet = cx.not(met);
-        let refused = cx.and([legacy, unmet]);
-        cx.or([refused, self.layer.refuse])
+        cx.and([legacy, unmet])
     }
+}
+
+/// Some strength of a policy has the method in a combination, or is not known.
+fn admits(policy: &Policy, method: crate::model::Method) -> bool {
+    policy.controls().iter().any(|control| match control {
+        Control::Strength(StrengthRef::Known(strength)) => {
+            !strength.unread.is_empty() || strength.combinations.iter().any(|c| c.methods.contains(&method))
+        }
+        Control::Strength(StrengthRef::Unresolved { id, .. }) => match built_in_combinations(id) {
+            Some((_, sure, doubtful)) => sure.iter().chain(&doubtful).any(|set| set.contains(&method)),
+            None => true,
+        },
+        _ => false,
+    })
 }
 
 /// The strengths that a policy asks for.

@@ -168,8 +168,9 @@ pub(super) fn may_hold(cx: &mut Cx, method: Method) -> Formula {
     let internal_guest = cx.and([internal_guest, as_internal_guest]);
     let external = cx.and([external, as_guest]);
     let external = cx.by(RuleId::Str32, external);
-    let any = cx.or([member, internal_guest, external]);
-    cx.by(RuleId::Amp30, any)
+    let guest = cx.or([internal_guest, external]);
+    let guest = cx.by(RuleId::Amp30, guest);
+    cx.or([member, guest])
 }
 
 /// **STR-16** — the method can be proved after the first factor.

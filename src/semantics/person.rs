@@ -34,8 +34,12 @@ pub(super) fn classify(cx: &mut Cx) -> Person {
     let entra = cx.is(&Key::IdentityProvider, "entra");
     let neither = cx.or([local, entra]);
     let neither = cx.not(neither);
-    let other_provider = cx.by(RuleId::Ext9, neither);
-    let (local, entra) = (cx.by(RuleId::Ext2, local), cx.by(RuleId::Ext2, entra));
+    let other_provider = cx.when(RuleId::Ext9, neither);
+    let member = kind(cx, UserKind::Member);
+    let by_rule = cx.yes();
+    let by_rule = cx.by(RuleId::Ext2, by_rule);
+    let known = cx.or([member, by_rule]);
+    let local = cx.and([local, known]);
     let direct = kind(cx, UserKind::DirectConnect);
     let direct = cx.and([entra, direct]);
     let delegated = kind(cx, UserKind::ServiceProvider);

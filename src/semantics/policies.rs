@@ -54,6 +54,7 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let left_out_here = unread(cx, policy, left_out);
     let blocks = denial(cx, policy);
     let blocks = cx.and([applies, blocks]);
+    let blocks = cx.when(RuleId::Ca61, blocks);
     let met = cx.yes();
     Applied {
         index,

@@ -38,6 +38,8 @@ pub struct Seen {
     pub visible: Methods,
     /// Whether `mfa` is met.
     pub mfa: Formula,
+    /// Whether an external authentication method was proved.
+    pub external_method: Formula,
 }
 
 /// The ingredients of the rounds.
@@ -61,7 +63,7 @@ pub(super) fn ingredients(cx: &mut Cx, trusted: Formula) -> Ingredients {
     let federated = cx.is(&Key::FirstFactor, "federated");
     let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
     let idp_only = cx.and([federated, enforced]);
-    let idp_only = cx.by(RuleId::Str61, idp_only);
+    let idp_only = cx.when(RuleId::Str61, idp_only);
     Ingredients {
         allowed,
         may_challenge,
@@ -74,7 +76,7 @@ pub(super) fn ingredients(cx: &mut Cx, trusted: Formula) -> Ingredients {
 fn federated(cx: &mut Cx, method: Method) -> Formula {
     let signed_in = cx.is(&Key::FirstFactor, "federated");
     match method {
-        Method::FederatedSingle => cx.by(RuleId::Fed5, signed_in),
+        Method::FederatedSingle => cx.when(RuleId::Fed5, signed_in),
         Method::FederatedMulti => {
             let asserted = cx.flag(&Key::FederatedAsserted);
             let rejected = cx.is(&Key::FederatedBehavior, "rejectMfaByFederatedIdp");
@@ -84,8 +86,10 @@ fn federated(cx: &mut Cx, method: Method) -> Formula {
             let sent_back = cx.reading("ENFORCE_IDP_MFA", "yes");
             let enforced = cx.and([enforced, sent_back]);
             let either = cx.or([accepted, enforced]);
+            let either = cx.by(RuleId::Fed2, either);
+            let own = cx.when(RuleId::Fed5, signed_in);
             let both = cx.and([signed_in, either]);
-            cx.by(RuleId::Fed2, both)
+            cx.and([own, both])
         }
         _ => cx.no(),
     }
@@ -112,8 +116,7 @@ pub(super) fn here_before(cx: &mut Cx, person: &Person, parts: &Ingredients) -> 
     Methods::of(|method| {
         let allowed = parts.allowed.at(cx, method);
         let proved = proved_before(cx, method, allowed);
-        let own = cx.and([person.local, proved]);
-        cx.by(RuleId::Str39, own)
+        cx.and([person.local, proved])
     })
 }
 
@@ -132,7 +135,7 @@ pub(super) fn here_registered(
             cx.and([person.local, follow])
         } else {
             let registered = cx.flag(&Key::RegisteredResource(method));
-            let registered = cx.by(RuleId::Reg30, registered);
+            let registered = registered_apart(cx, person, registered);
             let hold = may_hold(cx, method);
             let follow = can_follow(cx, method);
             let allowed = parts.allowed.at(cx, method);
@@ -142,6 +145,15 @@ pub(super) fn here_registered(
         let before = before.at(cx, method);
         cx.or([before, challenge])
     })
+}
+
+/// **REG-30** — an external person's registrations at home and here are separate.
+fn registered_apart(cx: &mut Cx, person: &Person, registered: Formula) -> Formula {
+    let external = cx.not(person.local);
+    let apart = cx.by(RuleId::Reg30, registered);
+    let apart = cx.or([person.local, apart]);
+    let own = cx.or([external, registered]);
+    cx.and([apart, own])
 }
 
 /// The home's methods policy allows the method.
@@ -177,7 +189,7 @@ pub(super) fn home_registered(
             follow
         } else {
             let registered = cx.flag(&Key::RegisteredHome(method));
-            let registered = cx.by(RuleId::Reg30, registered);
+            let registered = registered_apart(cx, person, registered);
             let allowed = home_allows(cx, method);
             cx.and([registered, allowed, follow])
         };
@@ -194,12 +206,14 @@ pub(super) fn contains_mfa(cx: &mut Cx, proved: &Methods) -> Formula {
     let (_, sure, doubtful) = built_in_combinations(&mfa_strength).unwrap_or_default();
     let mut parts = Vec::new();
     for methods in sure {
-        parts.push(all_of(cx, proved, methods));
+        let all = all_of(cx, proved, methods);
+        parts.push(cx.by(RuleId::Str3, all));
     }
     let pairs = cx.reading("MFA_STRENGTH_X509_PAIRS", "in");
     for methods in doubtful {
         let both = all_of(cx, proved, methods);
-        parts.push(cx.and([pairs, both]));
+        let pair = cx.and([pairs, both]);
+        parts.push(cx.by(RuleId::Str3, pair));
     }
     let odd = cx.reading("ODD_FIRST_FACTOR_MFA", "yes");
     for first in [Method::CertificateSingle, Method::QrCodePin, Method::Sms] {

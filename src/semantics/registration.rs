@@ -162,11 +162,8 @@ fn satisfied(cx: &mut Cx, around: &Surroundings, policy: &Policy, view: View) ->
     if policy.controls().contains(&Control::Block) && policy.unread_grant.is_empty() {
         return cx.no();
     }
-    let stages = [Stage::Proof, Stage::Device, Stage::Risk, Stage::Terms];
-    let parts: Vec<_> = stages
-        .iter()
-        .map(|stage| met_at(cx, policy, around.person, around.fixed, around.seen, *stage, view))
-        .collect();
+    let parts =
+        Stage::ALL.map(|stage| met_at(cx, policy, around.person, around.fixed, around.seen, stage, view));
     cx.and(parts)
 }
 
@@ -188,9 +185,8 @@ pub(super) fn here_new(cx: &mut Cx, around: &Surroundings, open: Formula) -> Met
     })
 }
 
-/// **REG-32** — registration at home: whether trust sends an unregistered person there is open.
-pub(super) fn at_home(cx: &mut Cx, person: &Person, parts: &Ingredients, may_ask: Formula) -> Formula {
-    let allowed = cx.flag(&Key::HomeRegistration);
+/// **REG-32** — whether trust sends a person without a suitable method home to register is open.
+pub(super) fn sent_home(cx: &mut Cx) -> Formula {
     let registered: Vec<_> = Method::ALL
         .iter()
         .map(|m| cx.flag(&Key::RegisteredHome(*m)))
@@ -202,9 +198,21 @@ pub(super) fn at_home(cx: &mut Cx, person: &Person, parts: &Ingredients, may_ask
     let none = cx.and([none, unregistered]);
     let some = cx.and([some, unsuitable]);
     let sent = cx.or([none, some]);
+    cx.by(RuleId::Reg32, sent)
+}
+
+/// Registration at home is open.
+pub(super) fn at_home(
+    cx: &mut Cx,
+    person: &Person,
+    parts: &Ingredients,
+    sent: Formula,
+    may_ask: Formula,
+) -> Formula {
+    let allowed = cx.flag(&Key::HomeRegistration);
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
-    let all = cx.and([
+    cx.and([
         person.entra,
         parts.trusted,
         parts.may_challenge,
@@ -213,8 +221,7 @@ pub(super) fn at_home(cx: &mut Cx, person: &Person, parts: &Ingredients, may_ask
         sent,
         bootstrap,
         may_ask,
-    ]);
-    cx.by(RuleId::Reg32, all)
+    ])
 }
 
 /// Round 2 at home: what the home lets be registered joins.

@@ -98,7 +98,8 @@ fn partner_flag(cx: &mut Cx, partner: &CrossTenantConfig, flag: Flag, default: F
         return cx.free(&unread.0.clone(), flag.name(), false);
     }
     let Some(trust) = &partner.inbound_trust else {
-        return cx.by(RuleId::Xt20, default);
+        let inherited = cx.by(RuleId::Xt21, default);
+        return cx.by(RuleId::Xt20, inherited);
     };
     match flag.of(trust) {
         Some(value) => {
@@ -132,6 +133,16 @@ pub(super) fn device_trusted(cx: &mut Cx, person: &Person, flag: Flag) -> Formul
     cx.and([person.entra, any])
 }
 
+/// The home's outbound settings admit the person; for service providers only where the gate holds for them.
+pub(super) fn outbound(cx: &mut Cx, person: &Person) -> Formula {
+    let leaves = cx.flag(&Key::HomeOutbound);
+    let no_home = cx.not(person.entra);
+    let holds = cx.reading("SERVICE_PROVIDER_GATE", "yes");
+    let free = cx.not(holds);
+    let provider = cx.and([person.delegated, free]);
+    cx.or([no_home, leaves, provider])
+}
+
 /// **XT-23** — inbound settings admit the person and the target. **XT-24**, **XT-28** and the service provider's case
 /// say where they act.
 pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
@@ -156,8 +167,9 @@ pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
 
     let reverse_needed = cx.reading("DC_REVERSE", "yes");
     let reverse = cx.f.implies(reverse_needed, direct_out);
-    let reverse = cx.by(RuleId::Xt24, reverse);
-    let direct = cx.and([person.direct, direct_in, reverse]);
+    let both_ways = cx.and([direct_in, reverse]);
+    let both_ways = cx.by(RuleId::Xt24, both_ways);
+    let direct = cx.and([person.direct, both_ways]);
 
     let gate_holds = cx.reading("SERVICE_PROVIDER_GATE", "yes");
     let provider_ok = cx.f.implies(gate_holds, collaboration);
@@ -173,9 +185,11 @@ pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
         "b2bCollaborationInbound",
         true,
     );
-    let other_ok = cx.f.implies(acts, by_default);
-    let other_ok = cx.by(RuleId::Xt28, other_ok);
-    let other = cx.and([person.other_provider, other_ok]);
+    let acts = cx.by(RuleId::Xt28, acts);
+    let closed = cx.not(by_default);
+    let refused = cx.and([person.other_provider, acts, closed]);
+    let not_refused = cx.not(refused);
+    let other = cx.and([person.other_provider, not_refused]);
 
     let any = cx.or([person.local, guest, direct, provider, other]);
     cx.by(RuleId::Xt23, any)

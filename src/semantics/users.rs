@@ -12,14 +12,17 @@ const MSA_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// **CA-20** — included and not excluded; exclusion wins.
 pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula {
-    let include = scope(cx, &policy.users.include, person);
+    let mut include = scope(cx, &policy.users.include, person);
+    if policy.users.include.is_empty() {
+        include = cx.by(RuleId::Ca66, include);
+    }
     let exclude = scope(cx, &policy.users.exclude, person);
     let not_excluded = cx.not(exclude);
     let both = cx.and([include, not_excluded]);
     cx.by(RuleId::Ca20, both)
 }
 
-/// One side: the union of its lists. Empty lists match nobody (CA-66).
+/// One side: the union of its lists. Empty lists match nobody (for the included, that is **CA-66**).
 fn scope(cx: &mut Cx, scope: &GuestScope, person: &Person) -> Formula {
     let mut parts = Vec::new();
     for user in &scope.users {
@@ -39,10 +42,6 @@ fn scope(cx: &mut Cx, scope: &GuestScope, person: &Person) -> Formula {
     }
     if let Some(list) = &scope.guests {
         parts.push(guests(cx, list, person));
-    }
-    if parts.is_empty() {
-        let nobody = cx.no();
-        return cx.by(RuleId::Ca66, nobody);
     }
     cx.or(parts)
 }
@@ -122,6 +121,7 @@ fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
             .collect::<Vec<_>>(),
     );
     let kinds = cx.or(kinds);
+    let kinds = cx.by(RuleId::Ext2, kinds);
     let homes = match &guests.tenants {
         ExternalTenants::All => cx.yes(),
         ExternalTenants::Unread(unread) => cx.unread(unread),

@@ -45,10 +45,10 @@ pub(super) struct Round<'a> {
 /// What the resource tenant goes by in one round.
 pub(super) fn seen(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round) -> Seen {
     let untrusted = untrusted_guest(cx, person, parts);
+    let as_member = as_member(cx);
     let visible = Methods::of(|method| {
         let local = round.here.at(cx, method);
-        let local = cx.and([person.local, local]);
-        let local = cx.by(RuleId::Str39, local);
+        let local = cx.and([person.local, local, as_member]);
         let trusted = under_trust(cx, parts, round, method);
         let trusted = cx.and([parts.trusted, trusted]);
         let trusted = cx.by(RuleId::Str30, trusted);
@@ -60,7 +60,28 @@ pub(super) fn seen(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Ro
         cx.or([local, trusted, guest, account])
     });
     let mfa = mfa(cx, person, parts, round, untrusted);
-    Seen { visible, mfa }
+    let external_method = external_method(cx, round);
+    Seen {
+        visible,
+        mfa,
+        external_method,
+    }
+}
+
+/// An external method was proved here or at home.
+fn external_method(cx: &mut Cx, round: &Round) -> Formula {
+    let here = round.here.at(cx, Method::ExternalMethod);
+    let home = round.home.at(cx, Method::ExternalMethod);
+    cx.or([here, home])
+}
+
+/// **STR-39** — an internal guest authenticates here and is handled as a member.
+fn as_member(cx: &mut Cx) -> Formula {
+    let guest = super::person::kind(cx, crate::model::UserKind::InternalGuest);
+    let other = cx.not(guest);
+    let handled = cx.yes();
+    let handled = cx.by(RuleId::Str39, handled);
+    cx.or([other, handled])
 }
 
 /// A collaboration guest with an Entra home that is not trusted. **STR-37** — direct connect has no such way.
@@ -79,8 +100,14 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
             let open = cx.reading("FED_UNDER_TRUST", "yes");
             cx.by(RuleId::Fed12, open)
         }
-        Method::TapOneTime | Method::TapMultiUse => cx.reading("TAP_UNDER_TRUST", "accepted"),
-        _ => cx.constant(HOME_COLUMN.contains(&method)),
+        Method::TapOneTime | Method::TapMultiUse => {
+            let open = cx.reading("TAP_UNDER_TRUST", "accepted");
+            cx.by(RuleId::Str32, open)
+        }
+        _ => {
+            let listed = cx.constant(HOME_COLUMN.contains(&method));
+            cx.by(RuleId::Str32, listed)
+        }
     };
     let fresh = fresh(cx, round, method);
     let from_home = cx.and([proved, accepted, fresh]);
@@ -139,6 +166,7 @@ fn without_trust(cx: &mut Cx, round: &Round, method: Method) -> Formula {
         Method::FederatedSingle => {
             let federated = cx.is(&Key::FirstFactor, "federated");
             let visible = cx.reading("FED_FIRST_FACTOR_VISIBLE", "yes");
+            let visible = cx.by(RuleId::Fed12, visible);
             cx.and([federated, visible])
         }
         _ => here,
@@ -157,11 +185,10 @@ fn microsoft_account(cx: &mut Cx, round: &Round, method: Method) -> Formula {
     cx.and([msa, works, proved])
 }
 
-/// **CA-69** — `mfa`: own MFA, trusted MFA from home, or a second factor proved here. **STR-60** — an external method
+/// **CA-69** — `mfa`: own MFA, trusted MFA from home, or a second factor proved here. An external method
 /// counts.
 fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrusted: Formula) -> Formula {
     let external = round.here.at(cx, Method::ExternalMethod);
-    let external = cx.by(RuleId::Str60, external);
     let own = contains_mfa(cx, round.here);
     let own = cx.or([own, external]);
     let own = cx.and([person.local, own]);
@@ -179,7 +206,6 @@ fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrust
     let here = cx.and([helps, here]);
     let trusted = cx.or([home, home_external, here]);
     let trusted = cx.and([parts.trusted, trusted]);
-    let trusted = cx.by(RuleId::Str30, trusted);
 
     let second = second_factor_here(cx, round.here);
     let strong = cx.first_factor_in(STRONG_FIRST);
@@ -215,5 +241,10 @@ pub(super) fn with_one_factor(cx: &mut Cx, round: &Round, factor: Method) -> See
         _ => cx.no(),
     });
     let mfa = round.here.at(cx, factor);
-    Seen { visible, mfa }
+    let external_method = external_method(cx, round);
+    Seen {
+        visible,
+        mfa,
+        external_method,
+    }
 }

@@ -6,8 +6,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::state::State;
 use crate::logic::{Formula, Store};
+use crate::model::Method;
 use crate::scenario::{Key, Space};
-use crate::semantics::{Meaning, RuleId};
+use crate::semantics::{Meaning, RuleId, Stage};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -53,6 +54,12 @@ impl System {
         node
     }
 
+    /// Adds a step of which there is no row of its own: its closed guard names no rule.
+    fn unlabelled(&mut self, ends: (State, State), rule: RuleId, step: &'static str, guard: Formula) {
+        let (from, to) = (self.at(ends.0), self.at(ends.1));
+        self.graph.add_edge(from, to, Edge { step, guard, rule });
+    }
+
     /// Adds a step; the guard gets the label of the step's rule.
     fn step(
         &mut self,
@@ -77,7 +84,9 @@ pub fn build(meaning: &mut Meaning, space: &Space) -> System {
     arrival(&mut system, meaning, space);
     gate(&mut system, meaning);
     policies(&mut system, meaning);
+    proof_before(&mut system, meaning);
     proof_here(&mut system, meaning);
+    proved_here(&mut system, meaning);
     proof_at_home(&mut system, meaning);
     after_proof(&mut system, meaning);
     system
@@ -237,10 +246,20 @@ fn policies(system: &mut System, meaning: &mut Meaning) {
         blocked,
     );
     let open = store.not(blocked);
+    let by_defaults = store.and([open, meaning.defaults_refuse]);
+    let step = "security defaults refuse the client";
+    system.step(
+        store,
+        (check, State::Block(530_035)),
+        RuleId::Sm32,
+        step,
+        by_defaults,
+    );
     let refused = store.and([open, meaning.client_refused]);
     let step = "the client cannot do what is asked";
     system.step(store, (check, State::Block(53003)), RuleId::Sm32, step, refused);
-    let able = store.not(meaning.client_refused);
+    let refused = store.or([meaning.client_refused, meaning.defaults_refuse]);
+    let able = store.not(refused);
     let passes = store.and([open, able]);
     system.step(
         store,
@@ -251,57 +270,61 @@ fn policies(system: &mut System, meaning: &mut Meaning) {
     );
 }
 
-/// SM-40 … SM-44, SM-48 … SM-53, SM-60 … SM-68: proof in the resource tenant.
+/// SM-40 … SM-45: what was proved before suffices.
+fn proof_before(system: &mut System, meaning: &mut Meaning) {
+    let [before, _, _] = meaning.rounds.each_ref().map(|round| round.proof_met);
+    let asked = meaning.asked_at[Stage::Proof as usize];
+    let trusted = meaning.trusted;
+    let store = &mut meaning.store;
+    let ends = (State::Authn, State::Device);
+    let nothing = store.not(asked);
+    let nothing = store.and([nothing, before]);
+    system.step(
+        store,
+        ends,
+        RuleId::Sm40,
+        "no further proof is asked for",
+        nothing,
+    );
+    let here = store.not(trusted);
+    let here = store.and([asked, here, before]);
+    system.step(store, ends, RuleId::Sm41, "what was proved suffices", here);
+    let home = store.and([asked, trusted, before]);
+    system.step(
+        store,
+        ends,
+        RuleId::Sm45,
+        "what was proved at home suffices",
+        home,
+    );
+}
+
+/// SM-42 … SM-44, SM-48 … SM-53: what is asked for in the resource tenant.
 fn proof_here(system: &mut System, meaning: &mut Meaning) {
     let [before, registered, new] = meaning.rounds.each_ref().map(|round| round.proof_met);
     let person = meaning.person;
     let (trusted, registration) = (meaning.trusted, meaning.registration);
-    let guest = {
-        let store = &mut meaning.store;
-        let not_trusted = store.not(trusted);
-        store.and([person.entra, not_trusted, person.collaboration])
-    };
     let any_registered = any_second(meaning, false);
     let store = &mut meaning.store;
-    let (authn, device) = (State::Authn, State::Device);
-    let not_here = store.not(person.local);
-    let satisfied_local = store.and([person.local, before]);
-    let satisfied_other = store.and([not_here, before]);
+    let authn = State::Authn;
     let not_trusted = store.not(trusted);
-    let not_asked = store.and([satisfied_other, not_trusted]);
-    let satisfied_home = store.and([trusted, before]);
-    system.step(
-        store,
-        (authn, device),
-        RuleId::Sm41,
-        "what was proved suffices",
-        satisfied_local,
-    );
-    system.step(
-        store,
-        (authn, device),
-        RuleId::Sm40,
-        "no further proof is asked for",
-        not_asked,
-    );
-    system.step(
-        store,
-        (authn, device),
-        RuleId::Sm45,
-        "what was proved at home suffices",
-        satisfied_home,
-    );
-
+    let guest = store.and([person.entra, not_trusted, person.collaboration]);
     let asked = store.not(before);
     let lacking = store.not(registered);
-    let refused = store.and([asked, lacking, registration.refused_for_risk]);
+    let calm = store.not(registration.refused_for_risk);
     let hopeless = store.not(new);
+    // People without an Entra account who can never meet what is asked are refused at once.
+    let step = "cannot meet what is asked";
+    let refuse = store.and([person.other_provider, hopeless, calm]);
+    system.step(store, (authn, State::Block(53003)), RuleId::Sm53, step, refuse);
+    let step = "cannot prove anything here";
+    let refuse = store.and([person.direct, not_trusted, asked]);
+    system.step(store, (authn, State::Block(53003)), RuleId::Sm51, step, refuse);
     for (who, challenge, register, risk) in [
         (person.local, RuleId::Sm42, RuleId::Sm44, RuleId::Sm43),
         (guest, RuleId::Sm48, RuleId::Sm50, RuleId::Sm49),
         (person.other_provider, RuleId::Sm52, RuleId::Sm52, RuleId::Sm49),
     ] {
-        // People without an Entra account who can never meet what is asked are refused at once (SM-53).
         let worthwhile = if challenge == RuleId::Sm52 {
             new
         } else {
@@ -310,10 +333,9 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         let may = store.and([who, asked, any_registered, worthwhile]);
         let step = "is asked for a registered second factor";
         system.step(store, (authn, State::ChallengeR), challenge, step, may);
-        let refuse = store.and([who, refused]);
+        let refuse = store.and([who, asked, lacking, registration.refused_for_risk]);
         let step = "registration is refused because of risk";
         system.step(store, (authn, State::Block(53004)), risk, step, refuse);
-        let calm = store.not(registration.refused_for_risk);
         let may = store.and([who, asked, lacking, calm, worthwhile]);
         system.step(
             store,
@@ -323,35 +345,37 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
             may,
         );
     }
-    let step = "cannot prove anything here";
-    let refuse = store.and([person.direct, not_trusted, asked]);
-    system.step(store, (authn, State::Block(53003)), RuleId::Sm51, step, refuse);
-    let step = "cannot meet what is asked";
-    let calm = store.not(registration.refused_for_risk);
-    let refuse = store.and([person.other_provider, hopeless, calm]);
-    system.step(store, (authn, State::Block(53003)), RuleId::Sm53, step, refuse);
+}
 
-    let step = "the second factor succeeds and suffices";
-    system.step(store, (State::ChallengeR, device), RuleId::Sm61, step, registered);
-    let step = "the second factor succeeds and still does not suffice";
-    system.step(
-        store,
-        (State::ChallengeR, State::Block(53003)),
-        RuleId::Sm62,
-        step,
-        lacking,
-    );
+/// SM-60 … SM-62, SM-66 … SM-68: what comes of it.
+fn proved_here(system: &mut System, meaning: &mut Meaning) {
+    let [_, registered, new] = meaning.rounds.each_ref().map(|round| round.proof_met);
+    let registration = meaning.registration;
+    let strength = meaning.strength_asked;
+    let store = &mut meaning.store;
+    let plain = store.not(strength);
+    let (register, after) = (State::RegisterR, State::ChallengeNewR);
+    for (state, met) in [(State::ChallengeR, registered), (after, new)] {
+        let for_mfa = store.and([plain, met]);
+        let step = "the second factor succeeds, which is all that is asked";
+        system.step(store, (state, State::Device), RuleId::Sm60, step, for_mfa);
+        let for_strength = store.and([strength, met]);
+        let step = "the second factor succeeds and the strength is met";
+        system.step(store, (state, State::Device), RuleId::Sm61, step, for_strength);
+        let unmet = store.not(met);
+        let step = "the second factor succeeds and still does not suffice";
+        system.step(store, (state, State::Block(53003)), RuleId::Sm62, step, unmet);
+    }
     let closed = store.not(registration.admitted);
     let closed = store.and([registration.offered, closed]);
     let open = store.and([registration.offered, registration.admitted]);
     let something = store.and([open, meaning.new_here]);
-    let nothing = store.not(something);
     let not_closed = store.not(closed);
+    let nothing = store.not(something);
     let nothing = store.and([nothing, not_closed]);
-    let (register, proved) = (State::RegisterR, State::ChallengeNewR);
     system.step(
         store,
-        (register, proved),
+        (register, after),
         RuleId::Sm66,
         "registers a method and proves it",
         something,
@@ -366,53 +390,50 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         step,
         nothing,
     );
-    system.step(
-        store,
-        (proved, device),
-        RuleId::Sm60,
-        "the new second factor suffices",
-        new,
-    );
-    let step = "the new second factor succeeds and still does not suffice";
-    system.step(store, (proved, State::Block(53003)), RuleId::Sm62, step, hopeless);
 }
 
 /// SM-46, SM-47, SM-54, SM-64, SM-65, SM-69: proof in the home tenant.
 fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
     let [before, registered, new] = meaning.rounds.each_ref().map(|round| round.proof_met);
     let (person, trusted) = (meaning.person, meaning.trusted);
-    let (may_register, new_home) = (meaning.registration_home, meaning.new_home);
     let any_registered = any_second(meaning, true);
     let store = &mut meaning.store;
-    let (authn, device) = (State::Authn, State::Device);
+    let can = store.and([meaning.registration_home, meaning.new_home]);
+    let sent = meaning.sent_home;
+    let (authn, device, refused) = (State::Authn, State::Device, State::Block(53003));
     let asked = store.not(before);
     let lacking = store.not(registered);
-    let hopeless = store.not(new);
     let own = store.not(person.delegated);
-    let some = store.and([trusted, asked, any_registered]);
+    // A method registered here may help too, under that reading; then the proof suffices without one at home.
+    let worthwhile = store.or([any_registered, registered]);
+    let some = store.and([trusted, asked, worthwhile]);
     let guest = store.and([some, own]);
     let step = "is asked for a second factor at home";
     system.step(store, (authn, State::ChallengeH), RuleId::Sm46, step, guest);
     let provider = store.and([some, person.delegated]);
     system.step(store, (authn, State::ChallengeH), RuleId::Sm54, step, provider);
-    let none = store.not(any_registered);
-    let can = store.and([may_register, new_home]);
-    let unable = store.not(can);
-    let sent = store.and([trusted, asked, none, can]);
+    let none = store.not(worthwhile);
+    let sent_there = store.and([trusted, asked, none, sent]);
     let step = "is sent to register at home";
-    system.step(store, (authn, State::RegisterH), RuleId::Sm47, step, sent);
-    let step = "has registered nothing at home and cannot";
-    let refused = store.and([trusted, asked, none, unable]);
-    system.step(store, (authn, State::Block(53003)), RuleId::Sm47, step, refused);
+    system.step(store, (authn, State::RegisterH), RuleId::Sm47, step, sent_there);
+    let stays = store.not(sent);
+    let ends = store.and([trusted, asked, none, stays]);
+    let step = "has registered nothing at home that suffices";
+    system.step(store, (authn, refused), RuleId::Sm47, step, ends);
     let (challenge, register, proved) = (State::ChallengeH, State::RegisterH, State::ChallengeNewH);
-    let step = "the proof at home suffices";
-    system.step(store, (challenge, device), RuleId::Sm64, step, registered);
-    let more = store.and([lacking, can]);
+    system.step(
+        store,
+        (challenge, device),
+        RuleId::Sm64,
+        "the proof at home suffices",
+        registered,
+    );
+    let more = store.and([lacking, sent]);
     let step = "is sent to register a method that suffices";
     system.step(store, (challenge, register), RuleId::Sm65, step, more);
-    let end = store.and([lacking, unable]);
+    let ends = store.and([lacking, stays]);
     let step = "has no method at home that suffices";
-    system.step(store, (challenge, State::Block(53003)), RuleId::Sm65, step, end);
+    system.step(store, (challenge, refused), RuleId::Sm65, step, ends);
     system.step(
         store,
         (register, proved),
@@ -420,54 +441,81 @@ fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
         "registers a method at home",
         can,
     );
+    let cannot = store.not(can);
+    let step = "cannot register anything at home";
+    system.step(store, (register, refused), RuleId::Sm69, step, cannot);
     let step = "the new method at home suffices";
     system.step(store, (proved, device), RuleId::Sm64, step, new);
+    let hopeless = store.not(new);
     let step = "the new method at home does not suffice";
-    system.step(store, (proved, State::Block(53003)), RuleId::Sm65, step, hopeless);
+    system.step(store, (proved, refused), RuleId::Sm65, step, hopeless);
 }
 
 /// SM-70 … SM-95: device, remediation, terms, session.
 fn after_proof(system: &mut System, meaning: &mut Meaning) {
     let person = meaning.person;
-    let (device_met, risk_met, terms_met) = (meaning.device_met, meaning.risk_met, meaning.terms_met);
+    let [_, compliant, hybrid, app, risk_met, terms_met] = meaning.met_at;
+    let [_, asks_compliant, asks_hybrid, asks_app, asks_risk, asks_terms] = meaning.asked_at;
     let store = &mut meaning.store;
     let always = store.constant(true);
     let external = store.not(person.local);
     let (device, risk, terms, session) = (State::Device, State::Risk, State::Terms, State::Session);
+    let asked = store.or([asks_compliant, asks_hybrid, asks_app]);
+    let met = store.and([compliant, hybrid, app]);
+    let not_asked = store.not(asked);
+    let passes = store.and([not_asked, met]);
     system.step(
         store,
         (device, risk),
-        RuleId::Sm71,
-        "device controls are met",
-        device_met,
+        RuleId::Sm70,
+        "no device is asked for",
+        passes,
     );
-    let unmet = store.not(device_met);
+    let passes = store.and([asked, met]);
+    system.step(store, (device, risk), RuleId::Sm71, "the device suffices", passes);
+    let unmet = store.not(met);
     let guest = store.and([external, unmet]);
     let step = "the guest's device is not accepted";
     system.step(store, (device, State::Block(530_004)), RuleId::Sm72, step, guest);
-    let own = store.and([person.local, unmet]);
-    let step = "the device does not suffice";
-    system.step(store, (device, State::Block(53000)), RuleId::Sm73, step, own);
+    let mut before = person.local;
+    for (met, code, step) in [
+        (compliant, 53000, "the device is not compliant"),
+        (hybrid, 53001, "the device is not hybrid joined"),
+        (app, 53009, "the client application is not protected"),
+    ] {
+        let unmet = store.not(met);
+        let ends = store.and([before, unmet]);
+        system.step(store, (device, State::Block(code)), RuleId::Sm73, step, ends);
+        before = store.and([before, met]);
+    }
+    let not_asked = store.not(asks_risk);
+    let passes = store.and([not_asked, risk_met]);
     system.step(
         store,
         (risk, terms),
         RuleId::Sm82,
-        "no remediation is missing",
-        risk_met,
+        "no remediation is asked for",
+        passes,
     );
+    let passes = store.and([asks_risk, risk_met]);
+    system.step(store, (risk, terms), RuleId::Sm80, "the risk is remedied", passes);
     let unmet = store.not(risk_met);
     let guest = store.and([external, unmet]);
     let step = "the guest cannot remedy the risk here";
     system.step(store, (risk, State::Block(53011)), RuleId::Sm81, step, guest);
     let own = store.and([person.local, unmet]);
-    let step = "the password change does not succeed";
+    let step = "the risk is not remedied";
     system.step(store, (risk, State::Block(50135)), RuleId::Sm80, step, own);
+    let not_asked = store.not(asks_terms);
+    let passes = store.and([not_asked, terms_met]);
+    system.unlabelled((terms, session), RuleId::Sm95, "no terms are asked for", passes);
+    let passes = store.and([asks_terms, terms_met]);
     system.step(
         store,
         (terms, session),
         RuleId::Sm90,
         "terms and custom controls are met",
-        terms_met,
+        passes,
     );
     let unmet = store.not(terms_met);
     let step = "terms or custom controls are not met";
@@ -481,11 +529,13 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
     );
 }
 
-/// Some second factor is registered and can be asked for: round 1 proves more than round 0.
+/// Some second factor is registered and can be asked for, or round 1 suffices without one (a restart with the password).
 fn any_second(meaning: &mut Meaning, home: bool) -> Formula {
     let [before, registered, _] = &meaning.rounds;
-    let pairs: Vec<(Formula, Formula)> = crate::model::Method::ALL
+    let suffices = registered.proof_met;
+    let pairs: Vec<(Formula, Formula)> = Method::ALL
         .iter()
+        .filter(|method| **method != Method::Password)
         .filter_map(|method| {
             let (old, now) = if home {
                 (&before.home, &registered.home)
@@ -496,7 +546,7 @@ fn any_second(meaning: &mut Meaning, home: bool) -> Formula {
         })
         .collect();
     let store = &mut meaning.store;
-    let mut parts = Vec::new();
+    let mut parts = vec![suffices];
     for (old, now) in pairs {
         let missing = store.not(old);
         parts.push(store.and([missing, now]));

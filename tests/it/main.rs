@@ -1,1 +1,18 @@
-//! tests
+//! The one integration crate: specifications, oracle, laws, walls, golden numbers, the command line.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it ran on standard error"
+)]
+
+mod differential;
+mod engines;
+mod generate;
+mod laws;
+mod oracle;
+mod specs;
+mod support;
+mod tidy;

@@ -64,7 +64,8 @@ fn restrictions(object: &Object, notes: &mut Notes) -> Vec<Restriction> {
             .map(|(text, _)| text.split(',').filter_map(Method::parse).collect::<BTreeSet<_>>())
             .collect();
         let why = "whether the person's key or certificate is among those that count is free";
-        let unread = notes.unread(&item.place, "restriction on keys or certificates", why);
+        let place = object.place.child("combinationConfigurations");
+        let unread = notes.unread(&place, "restriction on keys or certificates", why);
         found.push(Restriction { applies, unread });
     }
     found

@@ -1,0 +1,302 @@
+//! The program against the oracle, on generated tenants: single sign-ins and whole verdicts.
+
+use crate::generate;
+use crate::oracle::{Oracle, Readings};
+use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
+use proptest::collection::vec;
+use proptest::strategy::Strategy;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
+use serde_json::{Value, json};
+use tenantproof::check::{Analysis, EnumerationStatus, Outcome, Simulation, Verdict, decide};
+use tenantproof::logic::Assignment;
+use tenantproof::property::{CATALOGUE, Question, pose};
+
+/// A case for a bug report.
+fn described(files: &Files, readings: &Readings, what: &Value) -> String {
+    format!(
+        "tenant {}\nscenario {}\nreadings {}",
+        pretty(files),
+        pretty(what),
+        serde_json::to_string(readings).unwrap_or_default()
+    )
+}
+
+/// What `simulate` says with every reading fixed.
+fn simulated(files: &Files, readings: &Readings, what: &Value) -> Result<Simulation, String> {
+    tenantproof::check::simulate(&ingest(files), &options(readings), &scenario(what))
+        .map_err(|e| e.to_string())
+}
+
+fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
+    let oracle = Oracle::new(files, readings);
+    let expected = oracle.simulate(what);
+    let found = match simulated(files, readings, what) {
+        Ok(found) => found,
+        Err(error) => {
+            return fail(format!(
+                "not simulated: {error}\n{}",
+                described(files, readings, what)
+            ));
+        }
+    };
+    let wanted = if expected.granted {
+        Outcome::Granted
+    } else {
+        Outcome::Blocked
+    };
+    let mut wrong = Vec::new();
+    if found.outcome != wanted {
+        wrong.push(format!(
+            "the oracle says {wanted:?} ({expected:?}), the program {:?} {:?} depending on {:?}",
+            found.outcome, found.evidence.code, found.depends_on
+        ));
+    }
+    let enabled = files["conditionalAccessPolicies.json"]["value"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|policy| policy["state"] == "enabled");
+    for policy in enabled {
+        let id = policy["id"].as_str().unwrap_or_default();
+        let applies = oracle.applies(id, what);
+        let view = found.policies.iter().find(|view| view.id == id);
+        if view.map(|view| view.applies) != Some(applies) {
+            wrong.push(format!(
+                "{id}: for the oracle `applies` is {applies}, for the program {view:?}"
+            ));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    fail(format!(
+        "{}\n{}",
+        wrong.join("\n"),
+        described(files, readings, what)
+    ))
+}
+
+/// `PROPTEST_CASES=20000 cargo test --release differential::simulate` is the long form.
+#[test]
+fn simulate_agrees_with_the_oracle() {
+    let strategy = (generate::tenant(), generate::scenario(), generate::readings());
+    check(cases(1), &strategy, |(files, what, readings)| {
+        agrees(&files, &readings, &what)
+    });
+}
+
+/// A tenant, its readings and a few sign-ins.
+type Sampled = (Files, Readings, Vec<Value>);
+
+fn sampled() -> impl Strategy<Value = Sampled> {
+    (
+        generate::tenant(),
+        generate::readings(),
+        vec(generate::scenario(), 40),
+    )
+}
+
+/// What a property fixes: everything that helps the person, and no proof from before.
+fn helped(mut what: Value, registers: bool) -> Value {
+    if what["target"]["application"].is_null() {
+        what["target"] = json!({"application": "All"});
+    }
+    what["conditions"]["namedLocations"] = json!([]);
+    what["credentials"]["mfaClaim"] = json!([]);
+    what["credentials"]["canRegister"] = if registers { json!("*") } else { json!([]) };
+    what["credentials"]["acceptsTerms"] = json!(true);
+    what["credentials"]["interactive"] = json!(true);
+    what["home"]["allowedMethods"] = json!("*");
+    what["home"]["outboundAllowed"] = json!(true);
+    what["home"]["registrationAllowed"] = json!(true);
+    if registers {
+        what["conditions"]["authenticationFlow"] = json!("none");
+        what["home"]["federatedIdpMfaBehavior"] = Value::Null;
+    }
+    what
+}
+
+/// A property decided, with what is needed to ask which sign-ins it is about.
+struct Decided {
+    analysis: Analysis,
+    question: Question,
+    verdict: Verdict,
+}
+
+fn decided(files: &Files, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
+    let property = CATALOGUE
+        .iter()
+        .find(|property| property.id == id)
+        .expect("a known property");
+    let options = options(readings);
+    let mut analysis = Analysis::new(&ingest(files), &options, None);
+    let verdict = decide(&mut analysis, &options, property)
+        .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
+    let question = pose(
+        property,
+        &mut analysis.meaning,
+        &analysis.space,
+        &analysis.reach,
+        false,
+    );
+    Ok(Decided {
+        analysis,
+        question,
+        verdict,
+    })
+}
+
+impl Decided {
+    fn at(&self, what: &Value) -> Assignment {
+        let mut at = self.analysis.space.locate(&scenario(what));
+        for dimension in self.analysis.space.all() {
+            if !self.question.free.contains(&dimension.var) {
+                at.set(dimension.var, self.question.base.get(dimension.var));
+            }
+        }
+        at
+    }
+
+    /// The sign-in is one that the property is about.
+    fn concerns(&self, what: &Value) -> bool {
+        self.analysis
+            .meaning
+            .store
+            .eval(self.question.premise, &self.at(what))
+    }
+
+    /// Some listed cube holds the sign-in, or the list does not claim to hold it.
+    fn lists(&self, what: &Value) -> bool {
+        let at = self.at(what);
+        let closed = self
+            .verdict
+            .enumeration()
+            .iter()
+            .all(|e| e.status == EnumerationStatus::Complete);
+        let held = self.verdict.counterexamples().iter().any(|c| {
+            self.analysis.space.all().iter().all(|dimension| {
+                let Some(values) = c.cube.get(&dimension.key.name()) else {
+                    return true;
+                };
+                values
+                    .iter()
+                    .any(|value| value == self.analysis.space.name_at(&at, &dimension.key))
+            })
+        });
+        held || !closed
+    }
+
+    /// The verdict is one that fixed readings allow.
+    fn sound(&self, files: &Files, readings: &Readings) -> TestCaseResult {
+        let open = self
+            .verdict
+            .counterexamples()
+            .iter()
+            .any(|c| !c.depends_on.is_empty());
+        if self.verdict.name() == "undetermined" || open {
+            return fail(format!(
+                "everything is fixed, and the verdict is {}: {:?}\ntenant {}\nreadings {}",
+                self.verdict.name(),
+                self.verdict
+                    .counterexamples()
+                    .iter()
+                    .map(|c| &c.depends_on)
+                    .collect::<Vec<_>>(),
+                pretty(files),
+                serde_json::to_string(readings).unwrap_or_default()
+            ));
+        }
+        Ok(())
+    }
+
+    /// What the oracle says of a sign-in against what the verdict says of it.
+    fn agrees(&self, what: &Value, violates: bool) -> Result<(), String> {
+        let concerns = self.concerns(what);
+        let claimed = match self.verdict.name() {
+            "vacuous" if concerns => return Err("vacuous, and it concerns this sign-in".into()),
+            "violated" => self
+                .analysis
+                .meaning
+                .store
+                .eval(self.question.violation, &self.at(what)),
+            _ => false,
+        };
+        if concerns && claimed != violates {
+            return Err(format!(
+                "{}: the oracle says violates = {violates}",
+                self.verdict.name()
+            ));
+        }
+        if concerns && violates && !self.lists(what) {
+            return Err("it violates, the list is complete, and no cube holds it".into());
+        }
+        Ok(())
+    }
+}
+
+fn fits(ok: Result<(), String>, files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
+    ok.or_else(|error| fail(format!("{error}\n{}", described(files, readings, what))))
+}
+
+/// The oracle lets the person in without MFA.
+fn bypasses(oracle: &Oracle, what: &Value) -> bool {
+    let outcome = oracle.simulate(what);
+    outcome.granted && !outcome.proved_mfa
+}
+
+/// The oracle refuses the person with each modern client, with no device and with the best one.
+fn locked_out(oracle: &Oracle, what: &Value) -> bool {
+    let devices = [json!(null), json!({"trustType": "ServerAD", "isCompliant": true})];
+    let choices = ["browser", "mobileAppsAndDesktopClients"]
+        .into_iter()
+        .flat_map(|client| devices.iter().map(move |device| (client, device)));
+    choices.into_iter().all(|(client, device)| {
+        let mut what = what.clone();
+        what["conditions"]["clientAppType"] = json!(client);
+        what["conditions"]["device"] = device.clone();
+        !oracle.simulate(&what).granted
+    })
+}
+
+fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bool) {
+    check(cases(16), &sampled(), |(files, readings, samples)| {
+        let found = decided(&files, &readings, id)?;
+        found.sound(&files, &readings)?;
+        let oracle = Oracle::new(&files, &readings);
+        for counterexample in found.verdict.counterexamples() {
+            let what = serde_json::to_value(&counterexample.scenario).unwrap_or_default();
+            let ok = if violates(&oracle, &what) {
+                found.agrees(&what, true)
+            } else {
+                Err(format!(
+                    "counterexample {} is none for the oracle: {:?}",
+                    counterexample.id,
+                    oracle.simulate(&what)
+                ))
+            };
+            fits(ok, &files, &readings, &what)?;
+        }
+        for sample in samples {
+            let what = helped(sample, registers);
+            if found.concerns(&what) {
+                fits(
+                    found.agrees(&what, violates(&oracle, &what)),
+                    &files,
+                    &readings,
+                    &what,
+                )?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn bypass_verdicts_agree_with_the_oracle() {
+    verdict_agrees("bypass.mfa", bypasses, false);
+}
+
+#[test]
+fn lockout_verdicts_agree_with_the_oracle() {
+    verdict_agrees("lockout.external", locked_out, true);
+}

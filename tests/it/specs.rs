@@ -1,0 +1,157 @@
+//! Every specification holds, names every rule from both sides, and notices when a rule is turned around.
+
+use crate::support::at;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tenantproof::semantics::RuleId;
+use tenantproof::spec::{Case, CaseResult, Runner, SpecFile};
+
+/// Rules that no case can show from both sides.
+const ONE_SIDED: &[(&str, &str)] = &[(
+    "SM-10",
+    "every sign-in takes its step, so there is no outcome without it",
+)];
+
+/// Rules that can be turned around without a case noticing it, each with the reason.
+const SURVIVORS: &[(&str, &str)] = &[];
+
+fn runner() -> Runner {
+    Runner::new(&at("specs"))
+}
+
+fn files() -> Vec<SpecFile> {
+    let found = runner().files(&[at("specs")]);
+    found.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn id(rule: RuleId) -> &'static str {
+    rule.rule().id
+}
+
+#[test]
+fn every_case_is_as_expected() {
+    let files = files();
+    let cases: Vec<(&SpecFile, &Case)> = files
+        .iter()
+        .flat_map(|file| file.cases.iter().map(move |case| (file, case)))
+        .collect();
+    let results = each(&cases, |(_, case)| runner().run(case));
+    let (mut deciding, mut idle, mut failed) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    for (
+        (file, case),
+        CaseResult {
+            failures,
+            deciding: plus,
+            idle: minus,
+        },
+    ) in cases.iter().zip(results)
+    {
+        for (line, message) in failures {
+            failed.push(format!("{}:{line}: {}: {message}", file.path, case.name));
+        }
+        deciding.extend(plus);
+        idle.extend(minus);
+    }
+    for named in deciding.union(&idle) {
+        if !RuleId::ALL.iter().any(|rule| id(*rule) == named.as_str()) {
+            failed.push(format!(
+                "{named}: named by a specification and no rule of the registry"
+            ));
+        }
+    }
+    for rule in RuleId::ALL {
+        let exempt = ONE_SIDED.iter().any(|(exempt, _)| *exempt == id(*rule));
+        if !deciding.contains(id(*rule)) {
+            failed.push(format!(
+                "{}: no case in which it decides (`rules +{}`)",
+                id(*rule),
+                id(*rule)
+            ));
+        }
+        if !exempt && !idle.contains(id(*rule)) {
+            failed.push(format!(
+                "{}: no case in which it does not decide (`rules -{}`)",
+                id(*rule),
+                id(*rule)
+            ));
+        }
+        if exempt && idle.contains(id(*rule)) {
+            failed.push(format!("{}: take it off the list of exceptions", id(*rule)));
+        }
+    }
+    eprintln!("{} cases of {} files", cases.len(), files.len());
+    assert!(
+        failed.is_empty(),
+        "{} failures\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
+
+#[test]
+fn every_rule_flipped_is_noticed() {
+    let files = files();
+    let cases: Vec<&Case> = files.iter().flat_map(|file| &file.cases).collect();
+    let noticed = each(RuleId::ALL, |rule| {
+        let mut runner = runner();
+        runner.flipped = Some(*rule);
+        let mut order = cases.clone();
+        order.sort_by_key(|case| nearness(case, id(*rule)));
+        order
+            .into_iter()
+            .any(|case| !runner.run(case).failures.is_empty())
+    });
+    let found: BTreeSet<&str> = RuleId::ALL
+        .iter()
+        .zip(noticed)
+        .filter(|(_, noticed)| !noticed)
+        .map(|(rule, _)| id(*rule))
+        .collect();
+    let expected: BTreeSet<&str> = SURVIVORS.iter().map(|(rule, _)| *rule).collect();
+    let silent: Vec<_> = found.difference(&expected).collect();
+    let caught: Vec<_> = expected.difference(&found).collect();
+    assert!(
+        silent.is_empty() && caught.is_empty(),
+        "no case notices when these are turned around: {silent:?}; listed as unnoticed but noticed: {caught:?}"
+    );
+}
+
+/// Cases that name a rule come first: those where it decides, then those where it does not.
+fn nearness(case: &Case, rule: &str) -> u8 {
+    let named = |mark: &str| {
+        let expected = case
+            .expect
+            .iter()
+            .filter(|(_, expected)| expected.keyword == "rules");
+        let mut words = expected.flat_map(|(_, expected)| &expected.words);
+        words.any(|word| word.strip_prefix(mark) == Some(rule))
+    };
+    match (named("+"), named("-")) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// The results of a function on each item, in order, on all processors.
+fn each<T: Sync, R: Send>(items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((at, item)) = Some(next.fetch_add(1, Ordering::Relaxed))
+                    .and_then(|at| items.get(at).map(|item| (at, item)))
+                {
+                    let result = run(item);
+                    results.lock().unwrap().push((at, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap();
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
