@@ -20,10 +20,7 @@ fn main() {
     if env::var_os("CARGO_FEATURE_VENDORED").is_some() {
         // The static library brings no C++ runtime, and `.cargo/config.toml` keeps z3-sys from asking for one.
         let apple = env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple");
-        println!(
-            "cargo:rustc-link-arg={}",
-            if apple { "-lc++" } else { "-lstdc++" }
-        );
+        println!("cargo:rustc-link-arg={}", if apple { "-lc++" } else { "-lstdc++" });
         return;
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -44,10 +41,7 @@ fn use_wheel(lib: &Path) {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("z3");
     match link_libraries(lib, &out) {
         Ok(()) => println!("cargo:rustc-link-search=native={}", out.display()),
-        Err(error) => println!(
-            "cargo:warning=doc tests may not find Z3: {}: {error}",
-            out.display()
-        ),
+        Err(error) => println!("cargo:warning=doc tests may not find Z3: {}: {error}", out.display()),
     }
 }
 
@@ -86,21 +80,13 @@ fn use_system() {
 
 /// The system's own pkg-config, not the one of `.cargo/config.toml`, which is silent about a Z3 that is too old.
 fn pkg_config(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("pkg-config")
-        .args(arguments)
-        .arg("z3")
-        .output()
-        .ok()?;
+    let output = Command::new("pkg-config").args(arguments).arg("z3").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }
 
 fn at_least(version: &str, minimum: &str) -> bool {
-    let numbers = |text: &str| {
-        text.split('.')
-            .map(|part| part.parse().unwrap_or(0))
-            .take(3)
-            .collect::<Vec<u32>>()
-    };
+    let numbers =
+        |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).take(3).collect::<Vec<u32>>();
     numbers(version) >= numbers(minimum)
 }

@@ -2,18 +2,34 @@
 //!
 //! A configuration goes in; the answer to two questions comes out, with evidence: can everyone who should get in get in,
 //! and can anyone get in with less than was demanded? The rooms are in pipeline order; a room uses only rooms above it.
+//!
+//! ```
+//! use tenantproof::check::{Analysis, Options, decide};
+//! use tenantproof::ingest::{SourceFile, load_files};
+//! use tenantproof::property::matching;
+//!
+//! let policies = SourceFile { path: "conditionalAccessPolicies.json".into(), bytes: b"{\"value\": []}".to_vec() };
+//! let ingested = load_files("example", &[policies])?; // the tenant, and what was not understood
+//! let options = Options::default();
+//! let mut analysis = Analysis::new(&ingested, &options, None); // space, meaning, system, reachability
+//! for property in matching("bypass.*") {
+//!     let verdict = decide(&mut analysis, &options, property)?; // a conclusion that carries its evidence
+//!     assert_ne!(verdict.name(), "holds"); // without policies a password is enough
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod check;
-pub mod cli;
-pub mod counterexample;
-pub mod explicit;
-pub mod ingest;
 pub mod logic;
 pub mod model;
-pub mod property;
-pub mod report;
+pub mod ingest;
 pub mod scenario;
 pub mod semantics;
-pub mod spec;
-pub mod symbolic;
 pub mod system;
+pub mod property;
+pub mod explicit;
+pub mod symbolic;
+pub mod counterexample;
+pub mod check;
+pub mod report;
+pub mod spec;
+pub mod cli;

@@ -72,31 +72,20 @@ impl Analysis {
         };
         let system = build(&mut meaning, &space);
         let reach = reach(&system, &mut meaning.store);
-        Self {
-            tenant,
-            enabled,
-            space,
-            meaning,
-            system,
-            reach,
-        }
+        Self { tenant, enabled, space, meaning, system, reach }
     }
 
     /// How many values a variable has; `instances` maps instances of unknowns to their originals.
     pub fn domain(&self, var: Var, instances: &BTreeMap<Var, Var>) -> usize {
         let var = instances.get(&var).copied().unwrap_or(var);
         let dimension = self.space.dimension(var).map(|dimension| dimension.values.len());
-        dimension
-            .or_else(|| self.meaning.unknowns.get(var).map(|unknown| unknown.values.len()))
-            .unwrap_or(1)
+        dimension.or_else(|| self.meaning.unknowns.get(var).map(|unknown| unknown.values.len())).unwrap_or(1)
     }
 
     /// The dimensions that count memberships.
     pub fn memberships(&self) -> Vec<Var> {
         let all = self.space.all().iter();
-        all.filter(|dimension| dimension.key.is_membership())
-            .map(|dimension| dimension.var)
-            .collect()
+        all.filter(|dimension| dimension.key.is_membership()).map(|dimension| dimension.var).collect()
     }
 
     /// The memberships that a policy that can act excludes by name: the variable and the value that means being in.
@@ -104,16 +93,8 @@ impl Analysis {
         let mut found = Vec::new();
         for policy in self.tenant.acting_policies() {
             let exclude = &policy.users.exclude;
-            let groups = exclude
-                .groups
-                .iter()
-                .cloned()
-                .map(|id| (Key::Group(id), "true".to_owned()));
-            let roles = exclude
-                .roles
-                .iter()
-                .cloned()
-                .map(|id| (Key::Role(id), "true".to_owned()));
+            let groups = exclude.groups.iter().cloned().map(|id| (Key::Group(id), "true".to_owned()));
+            let roles = exclude.roles.iter().cloned().map(|id| (Key::Role(id), "true".to_owned()));
             let users = exclude.users.iter().filter_map(|user| match user {
                 crate::model::UserRef::Id(id) => Some((Key::UserId, id.to_string())),
                 _ => None,

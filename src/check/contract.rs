@@ -32,23 +32,12 @@ pub(super) fn contract(
             continue;
         }
         let sets = search.weakest(&everything, registration);
-        let names = sets
-            .iter()
-            .map(|set| set.iter().map(|method| method.name()).collect())
-            .collect();
-        let register = if registration {
-            ", and let people register it when they are asked to"
-        } else {
-            ""
-        };
+        let names = sets.iter().map(|set| set.iter().map(|method| method.name()).collect()).collect();
+        let register = if registration { ", and let people register it when they are asked to" } else { "" };
         let needs = format!(
             "their methods policy must allow the people concerned one of the listed sets of methods{register}"
         );
-        return vec![Contract {
-            home: "*".into(),
-            needs,
-            any_of: names,
-        }];
+        return vec![Contract { home: "*".into(), needs, any_of: names }];
     }
     // The best home is enough (the verdict says so), in a way that these settings do not express.
     vec![Contract {
@@ -67,11 +56,7 @@ impl Search<'_, '_> {
     /// The methods that a home can allow or not.
     fn methods(&self) -> BTreeSet<Method> {
         let space = &self.analysis.space;
-        Method::ALL
-            .iter()
-            .copied()
-            .filter(|method| space.var(&Key::HomeAllows(*method)).is_some())
-            .collect()
+        Method::ALL.iter().copied().filter(|method| space.var(&Key::HomeAllows(*method)).is_some()).collect()
     }
 
     /// Nobody is locked out where homes allow exactly these methods.
@@ -80,11 +65,7 @@ impl Search<'_, '_> {
         let mut literals = Vec::new();
         for method in self.methods() {
             let not = u16::from(!allowed.contains(&method));
-            literals.extend(
-                space
-                    .var(&Key::HomeAllows(method))
-                    .map(|var| Literal { var, not }),
-            );
+            literals.extend(space.var(&Key::HomeAllows(method)).map(|var| Literal { var, not }));
         }
         let not = u16::from(!registration);
         literals.extend(space.var(&Key::HomeRegistration).map(|var| Literal { var, not }));

@@ -1,6 +1,6 @@
 //! One property of one tenant: from the question to the verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use crate::logic::{Assignment, Evaluation, Formula, Var};
 use crate::property::{Kind, Property, Question, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::Cause;
-use crate::symbolic::{Answer, Session};
+use crate::symbolic::{Answer, Literal, Session};
 
 /// Decides a property.
 pub fn decide(
@@ -23,48 +23,40 @@ pub fn decide(
     options: &Options,
     property: &'static Property,
 ) -> Result<Verdict, Disagreement> {
-    let question = pose(
-        property,
-        &mut analysis.meaning,
-        &analysis.space,
-        &analysis.reach,
-        false,
-    );
-    let with_homes = (property.kind == Kind::Lockout).then(|| {
-        pose(
-            property,
-            &mut analysis.meaning,
-            &analysis.space,
-            &analysis.reach,
-            true,
-        )
-    });
+    let question = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
+    let open = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
+    let (question, with_homes) = match property.kind {
+        Kind::Lockout => (question, Some(open)),
+        Kind::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
+        Kind::Bypass => (open, None),
+    };
     let analysis = &*analysis;
     let space = size(analysis, &question);
-    let kind = Decider {
-        analysis,
-        options,
-        property,
-        question: &question,
-    }
-    .conclude(with_homes.as_ref())?;
-    Ok(Verdict {
-        property,
-        kind,
-        space,
-    })
+    let kind = Decider { analysis, options, property, question: &question }.conclude(with_homes.as_ref())?;
+    Ok(Verdict { property, kind, space })
+}
+
+/// No bypass needs more than a first factor: then the question without other credentials is the same and smaller.
+fn first_factors_suffice(
+    analysis: &mut Analysis,
+    options: &Options,
+    bare: &Question,
+    open: &Question,
+) -> bool {
+    let store = &mut analysis.meaning.store;
+    let not_bare = store.not(bare.violation);
+    let more = store.and([open.violation, not_bare]);
+    let none = BTreeMap::new();
+    let domain = |var: Var| analysis.domain(var, &none);
+    let mut session = Session::new(&domain, options.limits);
+    session.assert(&analysis.meaning.store, more);
+    matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
 }
 
 fn size(analysis: &Analysis, question: &Question) -> (Vec<(String, Vec<String>)>, BigUint) {
     let free = |var: Var| question.free.contains(&var);
-    let dimensions = analysis
-        .space
-        .all()
-        .iter()
-        .filter(|dimension| free(dimension.var));
-    let named = dimensions
-        .map(|dimension| (dimension.key.name(), dimension.values.clone()))
-        .collect();
+    let dimensions = analysis.space.all().iter().filter(|dimension| free(dimension.var));
+    let named = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
     (named, analysis.space.count(&applications_only(analysis), &free))
 }
 
@@ -72,16 +64,9 @@ fn size(analysis: &Analysis, question: &Question) -> (Vec<(String, Vec<String>)>
 fn applications_only(analysis: &Analysis) -> Cube {
     let mut cube = Cube::default();
     if let Some(var) = analysis.space.var(&Key::Target) {
-        let targets = analysis
-            .space
-            .targets()
-            .iter()
-            .enumerate()
-            .filter(|(_, target)| target.is_application());
-        cube.0.insert(
-            var,
-            targets.filter_map(|(at, _)| u16::try_from(at).ok()).collect(),
-        );
+        let targets =
+            analysis.space.targets().iter().enumerate().filter(|(_, target)| target.is_application());
+        cube.0.insert(var, targets.filter_map(|(at, _)| u16::try_from(at).ok()).collect());
     }
     cube
 }
@@ -100,9 +85,7 @@ impl Decider<'_> {
         match self.ask(self.question.premise, &domain) {
             Answer::Sat(_) => {}
             Answer::Unsat(_) => {
-                return Ok(VerdictKind::Vacuous(
-                    self.core(self.question.labelled_premise, &domain),
-                ));
+                return Ok(VerdictKind::Vacuous(self.core(self.question.labelled_premise, &domain)));
             }
             Answer::Unknown(reason) => return Ok(undetermined(gave_up(&reason))),
         }
@@ -120,13 +103,7 @@ impl Decider<'_> {
     }
 
     fn core(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> crate::counterexample::Labels {
-        let last = self
-            .question
-            .unknowns
-            .keys()
-            .map(|var| var.0 + 1)
-            .max()
-            .unwrap_or(0);
+        let last = self.question.unknowns.keys().map(|var| var.0 + 1).max().unwrap_or(0);
         let first_free = last.max(self.analysis.meaning.unknowns.end());
         core(self.analysis, self.options, formula, domain, first_free)
     }
@@ -139,27 +116,23 @@ impl Decider<'_> {
             contract(self.analysis, self.options, question, &domain)
         });
         let settings = settings(&core);
-        VerdictKind::Holds(Holding {
-            core,
-            settings,
-            contract: contract.unwrap_or_default(),
-        })
+        VerdictKind::Holds(Holding { core, settings, contract: contract.unwrap_or_default() })
     }
 
     fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
         let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
+        let mut people = Session::new(domain, self.options.limits);
+        people.assert(&self.analysis.meaning.store, self.question.consistent);
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
         let mut stopped = None;
         for range in [Range::Main, Range::Exclusion] {
-            let left = self
-                .options
-                .max_counterexamples
-                .map(|limit| limit.saturating_sub(counterexamples.len()));
+            let left =
+                self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
             let listing = enumerator.list(range, left);
             let mut account = listing.account;
             for found in &listing.found {
-                let view = self.view(range, found)?;
+                let view = self.view(range, found, &mut people)?;
                 account.scenarios += &view.scenarios;
                 counterexamples.push(view);
             }
@@ -168,31 +141,27 @@ impl Decider<'_> {
         }
         counterexamples.sort_by(|a, b| order(a).cmp(&order(b)));
         if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
-            return Ok(VerdictKind::Violated {
-                counterexamples,
-                enumeration,
-            });
+            return Ok(VerdictKind::Violated { counterexamples, enumeration });
         }
         let reason = match stopped {
             Some(reason) => gave_up(&reason),
-            None if enumeration
-                .iter()
-                .any(|e| e.status == EnumerationStatus::Truncated)
+            None if enumeration.iter().any(|e| e.status == EnumerationStatus::Truncated)
                 && counterexamples.is_empty() =>
             {
                 "something violates it, and the number of counterexamples to list is 0".to_owned()
             }
             None => reason(&counterexamples),
         };
-        Ok(VerdictKind::Undetermined {
-            reason,
-            counterexamples,
-            enumeration,
-        })
+        Ok(VerdictKind::Undetermined { reason, counterexamples, enumeration })
     }
 
     /// A found cube with its least member, replayed.
-    fn view(&self, range: Range, found: &Found) -> Result<CounterexampleView, Disagreement> {
+    fn view(
+        &self,
+        range: Range,
+        found: &Found,
+        people: &mut Session,
+    ) -> Result<CounterexampleView, Disagreement> {
         let free = |var: Var| self.question.free.contains(&var);
         let space = &self.analysis.space;
         let mut cube = found.cube.clone();
@@ -202,32 +171,18 @@ impl Decider<'_> {
             own.retain(|value| values.contains(value));
         }
         let least = self.least(&cube, found);
-        let replay = replay(
-            self.property.kind,
-            self.question,
-            &self.analysis.meaning,
-            &self.analysis.system,
-            &least,
-        )?;
+        let replay =
+            replay(self.property.kind, self.question, &self.analysis.meaning, &self.analysis.system, &least)?;
         let evidence = of_walk(&replay.walk, &self.analysis.tenant);
         let needs: Vec<Var> = found.needs.0.keys().copied().collect();
         let depends_on = self.keys(&needs);
-        let named = self.named(&found.cube);
+        let named = self.named(&found.cube, people);
         let inside = self.inside(&replay.at);
         let scenario = space.scenario_at(&replay.at, &inside);
         let scenarios = space.count(&cube, &free);
-        let causes = self.causes(&replay.at);
+        let causes = self.causes(&found.cube, &replay.at, range);
         let id = identity(self.property.id, &named, &depends_on);
-        Ok(CounterexampleView {
-            id,
-            causes,
-            range,
-            cube: named,
-            scenario,
-            evidence,
-            depends_on,
-            scenarios,
-        })
+        Ok(CounterexampleView { id, causes, range, cube: named, scenario, evidence, depends_on, scenarios })
     }
 
     /// The least consistent member of the cube that has a first factor the property ranges over; the seed where the
@@ -238,25 +193,14 @@ impl Decider<'_> {
         for (var, values) in &found.needs.0 {
             base.set(*var, values.iter().next().copied().unwrap_or(0));
         }
-        for var in self
-            .question
-            .unknowns
-            .keys()
-            .filter(|var| !found.needs.0.contains_key(*var))
-        {
+        for var in self.question.unknowns.keys().filter(|var| !found.needs.0.contains_key(*var)) {
             base.set(*var, found.seed.get(*var));
         }
         let mut smaller = cube.clone();
         for var in &self.question.free {
-            let kept = self
-                .analysis
-                .space
-                .dimension(*var)
-                .is_some_and(|d| d.key == Key::FirstFactor);
+            let kept = self.analysis.space.dimension(*var).is_some_and(|d| d.key == Key::FirstFactor);
             if kept && !cube.0.contains_key(var) {
-                smaller
-                    .0
-                    .insert(*var, std::iter::once(found.seed.get(*var)).collect());
+                smaller.0.insert(*var, std::iter::once(found.seed.get(*var)).collect());
             }
         }
         for candidate in [cube, &smaller, &self.seed_cube(found)] {
@@ -272,11 +216,7 @@ impl Decider<'_> {
     fn seed_cube(&self, found: &Found) -> Cube {
         let support = self.analysis.meaning.store.support(self.question.violation);
         let given = support.into_iter().filter(|var| self.question.free.contains(var));
-        Cube(
-            given
-                .map(|var| (var, std::iter::once(found.seed.get(var)).collect()))
-                .collect(),
-        )
+        Cube(given.map(|var| (var, std::iter::once(found.seed.get(var)).collect())).collect())
     }
 
     /// The keys of unknowns, each once, in order.
@@ -292,26 +232,23 @@ impl Decider<'_> {
         keys
     }
 
-    /// A cube by names, without values that no consistent member has.
-    fn named(&self, cube: &Cube) -> BTreeMap<String, Vec<String>> {
-        let free = |var: Var| self.question.free.contains(&var);
+    /// A cube by names, without values that no member has.
+    fn named(&self, cube: &Cube, people: &mut Session) -> BTreeMap<String, Vec<String>> {
+        let without = |var: Var, values: &BTreeSet<u16>| {
+            let size = self.analysis.space.dimension(var).map_or(0, |dimension| dimension.values.len());
+            let all = (0..size).filter_map(|value| u16::try_from(value).ok());
+            all.filter(|value| !values.contains(value)).map(|not| Literal { var, not }).collect::<Vec<_>>()
+        };
+        let literals: Vec<Literal> = cube.0.iter().flat_map(|(var, values)| without(*var, values)).collect();
         let mut named = BTreeMap::new();
         for (var, values) in &cube.0 {
-            let Some(dimension) = self.analysis.space.dimension(*var) else {
-                continue;
-            };
+            let Some(dimension) = self.analysis.space.dimension(*var) else { continue };
             let mut names = Vec::new();
             for value in values {
-                let mut one = cube.clone();
-                one.0.insert(*var, std::iter::once(*value).collect());
-                let possible = dimension.key != Key::Target
-                    || self
-                        .analysis
-                        .space
-                        .targets()
-                        .get(usize::from(*value))
-                        .is_some_and(|t| t.is_application());
-                if possible && self.analysis.space.count(&one, &free) > BigUint::ZERO {
+                let mut one = literals.clone();
+                one.extend(without(*var, &BTreeSet::from([*value])));
+                // Where the solver does not know, the value stays.
+                if !matches!(people.check(&[], &one, &[]), Answer::Unsat(_)) {
                     names.extend(dimension.values.get(usize::from(*value)).cloned());
                 }
             }
@@ -324,34 +261,22 @@ impl Decider<'_> {
         let unknowns = self.analysis.meaning.unknowns.iter();
         let inside = unknowns.filter(|unknown| at.get(unknown.var) == 1);
         inside
-            .filter_map(|unknown| {
-                unknown
-                    .key
-                    .strip_prefix("input:namedLocation/")
-                    .map(crate::model::Id::new)
-            })
+            .filter_map(|unknown| unknown.key.strip_prefix("input:namedLocation/").map(crate::model::Id::new))
             .collect()
     }
 
-    fn causes(&self, at: &Assignment) -> Vec<Cause> {
-        if self.property.kind != Kind::Lockout {
-            return Vec::new();
+    fn causes(&self, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
+        if self.property.kind == Kind::Bypass {
+            return super::bypass_causes::causes(self.analysis, cube, at, range);
         }
         let mut values = Evaluation::new(&self.analysis.meaning.store, at);
         let causes = self.analysis.meaning.causes.iter();
-        causes
-            .filter(|(_, precondition)| values.value(*precondition))
-            .map(|(cause, _)| *cause)
-            .collect()
+        causes.filter(|(_, precondition)| values.value(*precondition)).map(|(cause, _)| *cause).collect()
     }
 }
 
 fn undetermined(reason: String) -> VerdictKind {
-    VerdictKind::Undetermined {
-        reason,
-        counterexamples: Vec::new(),
-        enumeration: Vec::new(),
-    }
+    VerdictKind::Undetermined { reason, counterexamples: Vec::new(), enumeration: Vec::new() }
 }
 
 fn gave_up(reason: &str) -> String {
@@ -360,10 +285,8 @@ fn gave_up(reason: &str) -> String {
 
 /// The shortest list of facts that decides.
 fn reason(counterexamples: &[CounterexampleView]) -> String {
-    let mut keys: Vec<&str> = counterexamples
-        .iter()
-        .flat_map(|c| c.depends_on.iter().map(String::as_str))
-        .collect();
+    let mut keys: Vec<&str> =
+        counterexamples.iter().flat_map(|c| c.depends_on.iter().map(String::as_str)).collect();
     keys.sort_unstable();
     keys.dedup();
     let facts: Vec<String> = keys.iter().map(|key| fact(key)).collect();
@@ -391,13 +314,7 @@ fn fact(key: &str) -> String {
 
 fn order(c: &CounterexampleView) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {
     let literals = c.cube.len();
-    (
-        c.range,
-        c.depends_on.len(),
-        literals,
-        std::cmp::Reverse(c.scenarios.clone()),
-        c.id.clone(),
-    )
+    (c.range, c.depends_on.len(), literals, std::cmp::Reverse(c.scenarios.clone()), c.id.clone())
 }
 
 fn identity(property: &str, cube: &BTreeMap<String, Vec<String>>, depends_on: &[String]) -> String {

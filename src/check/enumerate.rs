@@ -65,21 +65,9 @@ impl<'a> Enumerator<'a> {
     ) -> Self {
         let store = analysis.meaning.store.clone();
         let support = store.support(question.violation);
-        let given = support
-            .iter()
-            .copied()
-            .filter(|var| question.free.contains(var))
-            .collect();
+        let given = support.iter().copied().filter(|var| question.free.contains(var)).collect();
         let unknown = question.unknowns.keys().copied().collect();
-        Self {
-            analysis,
-            options,
-            question,
-            domain,
-            store,
-            given,
-            unknown,
-        }
+        Self { analysis, options, question, domain, store, given, unknown }
     }
 
     fn session(&self) -> Session<'a> {
@@ -108,17 +96,9 @@ impl<'a> Enumerator<'a> {
         }
         let mut run = Run::new(self, in_range, range);
         run.all(self, limit);
-        let found = if run.stopped.is_none() {
-            self.irredundant(run.found)
-        } else {
-            run.found
-        };
+        let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);
-        Listing {
-            found,
-            account,
-            stopped: run.stopped,
-        }
+        Listing { found, account, stopped: run.stopped }
     }
 
     /// Generalises a seed: first as much of the unknowns as possible is dropped, then of the scenario.
@@ -132,42 +112,17 @@ impl<'a> Enumerator<'a> {
         if with_unknowns {
             vars.extend(&self.unknown);
         }
-        let all: Vec<Literal> = vars
-            .iter()
-            .flat_map(|var| self.literals(*var, seed.get(*var)))
-            .collect();
-        let mut kept: BTreeSet<Literal> = all.iter().copied().collect();
+        let all: Vec<Literal> = vars.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
+        let Answer::Unsat(core) = checker.check(&[], &all, &[]) else { return None };
+        let mut kept = core;
         if with_unknowns {
-            // Without the scenario's own core first: unknowns are tried while the scenario is complete.
-            for var in &self.unknown {
-                let fewer: Vec<Literal> = kept
-                    .iter()
-                    .copied()
-                    .filter(|literal| literal.var != *var)
-                    .collect();
-                if let Answer::Unsat(_) = checker.check(&[], &fewer, &[]) {
-                    kept = fewer.into_iter().collect();
-                }
-            }
+            kept = self.fewest_unknowns(checker, &all, kept)?;
         }
-        let ordered: Vec<Literal> = kept.iter().copied().collect();
-        let Answer::Unsat(core) = checker.check(&[], &ordered, &[]) else {
-            return None;
-        };
-        kept = core;
-        let mut order: Vec<Var> = kept
-            .iter()
-            .map(|literal| literal.var)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let mut order: Vec<Var> =
+            kept.iter().map(|literal| literal.var).collect::<BTreeSet<_>>().into_iter().collect();
         order.sort_by_key(|var| (self.weight(*var), *var));
         for var in &order {
-            let fewer: Vec<Literal> = kept
-                .iter()
-                .copied()
-                .filter(|literal| literal.var != *var)
-                .collect();
+            let fewer: Vec<Literal> = kept.iter().copied().filter(|literal| literal.var != *var).collect();
             if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
                 kept = core;
             }
@@ -179,6 +134,32 @@ impl<'a> Enumerator<'a> {
             let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
             if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
                 kept = core;
+            }
+        }
+        Some(kept)
+    }
+
+    /// Unknowns are dropped while the scenario is complete: what is left is what even this one scenario needs.
+    fn fewest_unknowns(
+        &self,
+        checker: &mut Session,
+        all: &[Literal],
+        mut kept: BTreeSet<Literal>,
+    ) -> Option<BTreeSet<Literal>> {
+        let is_unknown = |var: &Var| self.question.unknowns.contains_key(var);
+        let scenario: Vec<Literal> =
+            all.iter().copied().filter(|literal| !is_unknown(&literal.var)).collect();
+        let mut tried = BTreeSet::new();
+        loop {
+            let needed: BTreeSet<Var> = kept.iter().map(|literal| literal.var).filter(is_unknown).collect();
+            let Some(var) = needed.iter().copied().find(|var| !tried.contains(var)) else { break };
+            tried.insert(var);
+            let others = kept.iter().copied().filter(|l| is_unknown(&l.var) && l.var != var);
+            let fewer: Vec<Literal> = scenario.iter().copied().chain(others).collect();
+            match checker.check(&[], &fewer, &[]) {
+                Answer::Unsat(core) => kept = core,
+                Answer::Sat(_) => {}
+                Answer::Unknown(_) => return None,
             }
         }
         Some(kept)
@@ -257,11 +238,7 @@ impl<'a> Enumerator<'a> {
 }
 
 fn scenario_part(literals: &BTreeSet<Literal>, question: &Question) -> BTreeSet<Literal> {
-    literals
-        .iter()
-        .copied()
-        .filter(|literal| !question.unknowns.contains_key(&literal.var))
-        .collect()
+    literals.iter().copied().filter(|literal| !question.unknowns.contains_key(&literal.var)).collect()
 }
 
 /// One range being listed.
@@ -317,11 +294,7 @@ impl<'a> Run<'a> {
                 Done::Limit => EnumerationStatus::Truncated,
                 Done::GaveUp => EnumerationStatus::Stopped,
             };
-            self.strata.push(Stratum {
-                memberships: stratum,
-                cubes: self.found.len() - before,
-                status,
-            });
+            self.strata.push(Stratum { memberships: stratum, cubes: self.found.len() - before, status });
             if status != EnumerationStatus::Complete {
                 self.status = status;
                 self.beyond = Beyond::Unknown;
@@ -349,11 +322,7 @@ impl<'a> Run<'a> {
             let _ = self.stratum(enumerator, memberships, stratum, Some(1));
             if !self.found.is_empty() {
                 let status = EnumerationStatus::Truncated;
-                self.strata.push(Stratum {
-                    memberships: stratum,
-                    cubes: self.found.len(),
-                    status,
-                });
+                self.strata.push(Stratum { memberships: stratum, cubes: self.found.len(), status });
             }
             stratum += 1;
         }
@@ -389,12 +358,7 @@ impl<'a> Run<'a> {
             if limit.is_some_and(|limit| self.found.len() >= limit) {
                 return Done::Limit;
             }
-            let wanted: Vec<Var> = enumerator
-                .given
-                .iter()
-                .chain(&enumerator.unknown)
-                .copied()
-                .collect();
+            let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
             match self.some.check(&[&self.some_range, &some_bound], &[], &wanted) {
                 Answer::Sat(seed) => {
                     if !self.keep(enumerator, &seed, true, stratum) {
@@ -413,10 +377,7 @@ impl<'a> Run<'a> {
     /// A scenario that violates whatever the unknowns are.
     fn unconditional(&mut self, enumerator: &mut Enumerator<'a>, bound: &Switch) -> Search {
         for _ in 0..PROPOSALS {
-            let proposal = match self
-                .every
-                .check(&[&self.every_range, bound], &[], &enumerator.given)
-            {
+            let proposal = match self.every.check(&[&self.every_range, bound], &[], &enumerator.given) {
                 Answer::Sat(proposal) => proposal,
                 Answer::Unsat(_) => return Search::Exhausted,
                 Answer::Unknown(reason) => return Search::GaveUp(reason),
@@ -494,13 +455,5 @@ fn account(
     }
     let memberships = strata.last().map_or(0, |stratum| stratum.memberships);
     let scenarios = num_bigint::BigUint::ZERO;
-    Enumeration {
-        range,
-        status,
-        cubes: found.len(),
-        scenarios,
-        memberships,
-        beyond,
-        strata,
-    }
+    Enumeration { range, status, cubes: found.len(), scenarios, memberships, beyond, strata }
 }

@@ -8,6 +8,7 @@
 //! becomes a conclusion.
 
 mod analysis;
+mod bypass_causes;
 mod contract;
 mod cores;
 mod decide;

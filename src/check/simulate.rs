@@ -88,18 +88,9 @@ pub enum Refusal {
 pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> Result<Simulation, Refusal> {
     valid(scenario)?;
     let mut analysis = Analysis::new(ingested, options, Some(scenario));
-    for policy in analysis
-        .tenant
-        .policies
-        .iter()
-        .filter(|policy| policy.may_be_enabled())
-    {
+    for policy in analysis.tenant.policies.iter().filter(|policy| policy.may_be_enabled()) {
         if let Some((rule, why)) = refused(policy) {
-            return Err(Refusal::Policy {
-                policy: format!("{} ({})", policy.name, policy.id),
-                rule,
-                why,
-            });
+            return Err(Refusal::Policy { policy: format!("{} ({})", policy.name, policy.id), rule, why });
         }
     }
     let at = analysis.space.locate(scenario);
@@ -114,30 +105,15 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
             full.set(unknown.var, plain_reading(&unknown.key));
         }
     }
-    let assumed = if outcome == Outcome::Depends {
-        assumed
-    } else {
-        Vec::new()
-    };
+    let assumed = if outcome == Outcome::Depends { assumed } else { Vec::new() };
     for (var, value) in pinned.iter().chain(&assumed) {
         full.set(*var, *value);
     }
     let walk = walk(&analysis.system, &analysis.meaning.store, &full);
     let expected = analysis.meaning.store.eval(granted, &full);
     if walk.granted() != expected {
-        let says = |granted: bool| {
-            if granted {
-                "access is granted"
-            } else {
-                "access is refused"
-            }
-            .to_owned()
-        };
-        return Err(Disagreement {
-            symbolic: says(expected),
-            explicit: says(walk.granted()),
-        }
-        .into());
+        let says = |granted: bool| if granted { "access is granted" } else { "access is refused" }.to_owned();
+        return Err(Disagreement { symbolic: says(expected), explicit: says(walk.granted()) }.into());
     }
     let evidence = of_walk(&walk, &analysis.tenant);
     let reached = walk.reached.contains(&State::BlockCheck);
@@ -146,11 +122,7 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     let proved = |methods: &crate::semantics::Methods| {
         let mut values = Evaluation::new(&analysis.meaning.store, &full);
         let holds = |method: &&Method| methods.get(**method).is_some_and(|f| values.value(f));
-        Method::ALL
-            .iter()
-            .filter(holds)
-            .map(|method| method.name())
-            .collect::<Vec<_>>()
+        Method::ALL.iter().filter(holds).map(|method| method.name()).collect::<Vec<_>>()
     };
     Ok(Simulation {
         outcome,
@@ -170,11 +142,7 @@ fn plain_reading(key: &str) -> u16 {
         return 0;
     };
     let reading = match key {
-        "RESTART" => switch
-            .readings
-            .iter()
-            .position(|reading| *reading == "no")
-            .unwrap_or(0),
+        "RESTART" => switch.readings.iter().position(|reading| *reading == "no").unwrap_or(0),
         _ => switch.likely,
     };
     u16::try_from(reading).unwrap_or(0)
@@ -186,10 +154,7 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
         ClientApp, Flow, IdentityProvider, InsiderRisk, Platform, RiskLevel, UserAction, UserKind,
     };
     let wrong = |path: &str, value: &str, known: Vec<&str>| {
-        Err(Refusal::Scenario(format!(
-            "{path}: `{value}` is not known; use one of {}",
-            known.join(", ")
-        )))
+        Err(Refusal::Scenario(format!("{path}: `{value}` is not known; use one of {}", known.join(", "))))
     };
     macro_rules! known {
         ($kind:ident, $path:literal, $value:expr) => {
@@ -200,35 +165,19 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
     }
     let conditions = &scenario.conditions;
     known!(UserKind, "user.kind", &scenario.user.kind);
-    known!(
-        IdentityProvider,
-        "user.identityProvider",
-        &scenario.user.identity_provider
-    );
+    known!(IdentityProvider, "user.identityProvider", &scenario.user.identity_provider);
     known!(ClientApp, "conditions.clientAppType", &conditions.client_app_type);
     known!(Platform, "conditions.platform", &conditions.platform);
-    known!(
-        RiskLevel,
-        "conditions.signInRiskLevel",
-        &conditions.sign_in_risk_level
-    );
+    known!(RiskLevel, "conditions.signInRiskLevel", &conditions.sign_in_risk_level);
     known!(RiskLevel, "conditions.userRiskLevel", &conditions.user_risk_level);
-    known!(
-        Flow,
-        "conditions.authenticationFlow",
-        &conditions.authentication_flow
-    );
+    known!(Flow, "conditions.authenticationFlow", &conditions.authentication_flow);
     if let Some(level) = &conditions.insider_risk_level {
         known!(InsiderRisk, "conditions.insiderRiskLevel", level);
     }
     if let crate::scenario::Target::UserAction(action) = &scenario.target {
         known!(UserAction, "target.userAction", action);
     }
-    if let Some(trust) = conditions
-        .device
-        .as_ref()
-        .and_then(|device| device.trust_type.as_ref())
-    {
+    if let Some(trust) = conditions.device.as_ref().and_then(|device| device.trust_type.as_ref()) {
         use crate::model::TrustType;
         known!(TrustType, "conditions.device.trustType", trust);
     }
@@ -241,11 +190,7 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
     }
     let credentials = &scenario.credentials;
     if credentials.first_factor != "federated" && Method::parse(&credentials.first_factor).is_none() {
-        let methods = Method::ALL
-            .iter()
-            .map(|m| m.name())
-            .chain(["federated"])
-            .collect();
+        let methods = Method::ALL.iter().map(|m| m.name()).chain(["federated"]).collect();
         return wrong("credentials.firstFactor", &credentials.first_factor, methods);
     }
     for (path, set) in [
@@ -256,18 +201,10 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
         ("home.allowedMethods", &scenario.home.allowed_methods),
     ] {
         if let Some(stranger) = set.stranger() {
-            return wrong(
-                path,
-                stranger,
-                Method::ALL.iter().map(|method| method.name()).collect(),
-            );
+            return wrong(path, stranger, Method::ALL.iter().map(|method| method.name()).collect());
         }
     }
-    let behaviors = [
-        "acceptIfMfaDoneByFederatedIdp",
-        "enforceMfaByFederatedIdp",
-        "rejectMfaByFederatedIdp",
-    ];
+    let behaviors = ["acceptIfMfaDoneByFederatedIdp", "enforceMfaByFederatedIdp", "rejectMfaByFederatedIdp"];
     if let Some(behavior) = &scenario.home.federated_idp_mfa_behavior
         && !behaviors.iter().any(|known| known.eq_ignore_ascii_case(behavior))
     {
@@ -278,12 +215,7 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
 
 /// A scenario that lists named locations says of each location whether it is inside, also of one that nobody can read.
 fn pinned(analysis: &Analysis, scenario: &Scenario) -> Vec<(Var, u16)> {
-    let listed: BTreeSet<Id> = scenario
-        .conditions
-        .named_locations
-        .iter()
-        .map(|id| Id::new(id))
-        .collect();
+    let listed: BTreeSet<Id> = scenario.conditions.named_locations.iter().map(|id| Id::new(id)).collect();
     if listed.is_empty() {
         return Vec::new();
     }
@@ -310,11 +242,7 @@ fn outcome(
     for dimension in analysis.space.all() {
         map.insert(dimension.var, Substitution::Value(at.get(dimension.var)));
     }
-    map.extend(
-        pinned
-            .iter()
-            .map(|(var, value)| (*var, Substitution::Value(*value))),
-    );
+    map.extend(pinned.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
     let residual = analysis.meaning.store.reduce(granted, &map);
     let vars = analysis.meaning.store.support(residual);
     let refused = analysis.meaning.store.not(residual);
@@ -395,11 +323,7 @@ fn policies(
     let mut tags = BTreeSet::new();
     let mut views = Vec::new();
     for (index, policy) in analysis.tenant.policies.iter().enumerate() {
-        let acting = analysis
-            .meaning
-            .policies
-            .iter()
-            .find(|applied| applied.index == index);
+        let acting = analysis.meaning.policies.iter().find(|applied| applied.index == index);
         let Some(applied) = acting else {
             views.push(inactive(policy));
             continue;
@@ -412,11 +336,7 @@ fn policies(
             tags.extend(own);
         }
         let satisfied = applies.then(|| !values.value(applied.blocks) && values.value(applied.met));
-        let reasons = if applies {
-            vec!["notSet"]
-        } else {
-            reasons(&analysis.tenant, policy, &rules)
-        };
+        let reasons = if applies { vec!["notSet"] } else { reasons(&analysis.tenant, policy, &rules) };
         views.push(PolicyView {
             id: policy.id.clone(),
             name: policy.name.clone(),
@@ -427,32 +347,16 @@ fn policies(
     }
     let mut rules: BTreeSet<&str> = labels(&tags, &analysis.tenant).rules.into_iter().collect();
     rules.extend(evidence.labels().rules);
-    if reached
-        && analysis
-            .tenant
-            .policies
-            .iter()
-            .any(|policy| !policy.may_be_enabled())
-    {
+    if reached && analysis.tenant.policies.iter().any(|policy| !policy.may_be_enabled()) {
         rules.insert(RuleId::Ca2.rule().id);
     }
-    let ordered = RuleId::ALL
-        .iter()
-        .map(|rule| rule.rule().id)
-        .filter(|id| rules.contains(id))
-        .collect();
+    let ordered = RuleId::ALL.iter().map(|rule| rule.rule().id).filter(|id| rules.contains(id)).collect();
     (ordered, views)
 }
 
 fn inactive(policy: &Policy) -> PolicyView {
     let (id, name) = (policy.id.clone(), policy.name.clone());
-    PolicyView {
-        id,
-        name,
-        applies: false,
-        reasons: vec!["policyNotEnabled"],
-        satisfied: None,
-    }
+    PolicyView { id, name, applies: false, reasons: vec!["policyNotEnabled"], satisfied: None }
 }
 
 /// Why a policy does not apply, in the vocabulary of CA-104.

@@ -34,12 +34,9 @@ pub(super) fn run(args: &Args) -> Exit {
         Command::Graph(graph) => run_graph(graph),
         Command::Rules(listing) => list(listing, &rules(&spec_files), "rules", "id"),
         Command::Properties(listing) => list(listing, &properties(), "properties", "id"),
-        Command::Assumptions(listing) => list(
-            listing,
-            &assumptions(&Assumptions::default()),
-            "assumptions",
-            "key",
-        ),
+        Command::Assumptions(listing) => {
+            list(listing, &assumptions(&Assumptions::default()), "assumptions", "key")
+        }
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "tenantproof", &mut out);
@@ -66,9 +63,7 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
     if let Some(date) = &assume.as_of
         && date != SEMANTICS_DATE
     {
-        return Err(usage(format!(
-            "--as-of {date}: this version knows the rules of {SEMANTICS_DATE} only"
-        )));
+        return Err(usage(format!("--as-of {date}: this version knows the rules of {SEMANTICS_DATE} only")));
     }
     let mut assumptions = match assume.profile {
         Profile::Open => Assumptions::default(),
@@ -78,11 +73,7 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
         assumptions.assume(text).map_err(usage)?;
     }
     for switch in SWITCHES.iter().filter(|switch| !switch.modelled) {
-        if assume
-            .assume
-            .iter()
-            .any(|text| text.to_uppercase().starts_with(switch.key))
-        {
+        if assume.assume.iter().any(|text| text.to_uppercase().starts_with(switch.key)) {
             error(&format!(
                 "--assume {}: no rule of this version reads it; it is without effect",
                 switch.key
@@ -90,16 +81,8 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
         }
     }
     let milliseconds = assume.timeout.map(|seconds| seconds.saturating_mul(1000));
-    let limits = Limits {
-        steps: None,
-        milliseconds,
-    };
-    Ok(Options {
-        assumptions,
-        enable: assume.enable.clone(),
-        limits,
-        ..Options::default()
-    })
+    let limits = Limits { steps: None, milliseconds };
+    Ok(Options { assumptions, enable: assume.enable.clone(), limits, ..Options::default() })
 }
 
 fn read(path: &Path) -> Result<Ingested, Stop> {
@@ -109,16 +92,8 @@ fn read(path: &Path) -> Result<Ingested, Stop> {
 fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
     for wanted in &options.enable {
         let keyword = ["all", "reportonly"].contains(&wanted.to_lowercase().as_str());
-        if !keyword
-            && !ingested
-                .tenant
-                .policies
-                .iter()
-                .any(|policy| policy.id.eq_ignore_ascii_case(wanted))
-        {
-            return Err(usage(format!(
-                "--enable {wanted}: there is no policy with this id in the input"
-            )));
+        if !keyword && !ingested.tenant.policies.iter().any(|policy| policy.id.eq_ignore_ascii_case(wanted)) {
+            return Err(usage(format!("--enable {wanted}: there is no policy with this id in the input")));
         }
     }
     Ok(Analysis::new(ingested, options, None))
@@ -146,10 +121,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         let found = matching(glob);
         if found.is_empty() {
             let known: Vec<_> = CATALOGUE.iter().map(|property| property.id).collect();
-            return Err(usage(format!(
-                "--property {glob} matches nothing; there are {}",
-                known.join(", ")
-            )));
+            return Err(usage(format!("--property {glob} matches nothing; there are {}", known.join(", "))));
         }
         wanted.extend(found);
     }
@@ -164,12 +136,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     let ingested = read(&check.tenant)?;
     let mut analysis = analysis(&ingested, &options)?;
     let verdicts = verdicts(&mut analysis, &options, &wanted, args.quiet)?;
-    let inputs = Inputs {
-        ingested: &ingested,
-        analysis: &analysis,
-        options: &options,
-        verdicts: &verdicts,
-    };
+    let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &verdicts };
     let render = |format: Format| match format {
         Format::Text => Some(summary(&inputs, args.verbose)),
         Format::Json => Some(pretty(&report(&inputs))),
@@ -216,12 +183,8 @@ fn scenario(path: &Path) -> Result<Scenario, Stop> {
     let bytes = bytes.map_err(|e| usage(format!("cannot read `{shown}`: {e}; check the path")))?;
     let text = decode(&bytes)
         .ok_or_else(|| usage(format!("{shown}: neither UTF-8 nor UTF-16; save it as UTF-8")))?;
-    serde_json::from_str(&text).map_err(|e| {
-        usage(format!(
-            "{shown}:{}: not a sign-in: {e}; see docs/report-format.md",
-            e.line()
-        ))
-    })
+    serde_json::from_str(&text)
+        .map_err(|e| usage(format!("{shown}:{}: not a sign-in: {e}; see docs/report-format.md", e.line())))
 }
 
 fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
@@ -236,23 +199,14 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
         ));
         return Ok(Exit::Holds);
     }
-    if let Some(switch) = SWITCHES
-        .iter()
-        .find(|switch| switch.key.eq_ignore_ascii_case(&explain.id))
-    {
+    if let Some(switch) = SWITCHES.iter().find(|switch| switch.key.eq_ignore_ascii_case(&explain.id)) {
         let readings = switch.readings.join("\n  ");
-        result(&format!(
-            "{} ({})\n{}\nReadings:\n  {readings}",
-            switch.key, switch.id, switch.question
-        ));
+        result(&format!("{} ({})\n{}\nReadings:\n  {readings}", switch.key, switch.id, switch.question));
         return Ok(Exit::Holds);
     }
     let property = explain.id.split('/').next().unwrap_or_default();
     let Some(property) = CATALOGUE.iter().find(|p| p.id == property) else {
-        return Err(usage(format!(
-            "`{}` is no counterexample, rule, property or open question",
-            explain.id
-        )));
+        return Err(usage(format!("`{}` is no counterexample, rule, property or open question", explain.id)));
     };
     let mut options = options(&explain.assume)?;
     options.memberships = explain.memberships;
@@ -260,19 +214,11 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     let mut analysis = analysis(&ingested, &options)?;
     let found = verdicts(&mut analysis, &options, &[property], args.quiet)?;
     if explain.id == property.id {
-        let inputs = Inputs {
-            ingested: &ingested,
-            analysis: &analysis,
-            options: &options,
-            verdicts: &found,
-        };
+        let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &found };
         result(&summary(&inputs, args.verbose));
         return Ok(of_verdicts(&found, None));
     }
-    let counterexample = found
-        .iter()
-        .flat_map(Verdict::counterexamples)
-        .find(|c| c.id == explain.id);
+    let counterexample = found.iter().flat_map(Verdict::counterexamples).find(|c| c.id == explain.id);
     let counterexample = counterexample.ok_or_else(|| {
         usage(format!(
             "{} has no counterexample `{}`; use the options that `check` was run with",
@@ -304,10 +250,7 @@ fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
         return Err(usage("no specification files there"));
     }
     let (mut passed, mut failed) = (0, 0);
-    let (mut deciding, mut idle) = (
-        std::collections::BTreeSet::new(),
-        std::collections::BTreeSet::new(),
-    );
+    let (mut deciding, mut idle) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
     let bar = progress(args.quiet, "running specifications");
     for file in &files {
         for case in &file.cases {
@@ -332,11 +275,7 @@ fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
         for rule in crate::semantics::RuleId::ALL {
             let id = rule.rule().id;
             let mark = |set: &std::collections::BTreeSet<String>| if set.contains(id) { "yes" } else { "no" };
-            result(&format!(
-                "{id}: decides {}, does not decide {}",
-                mark(&deciding),
-                mark(&idle)
-            ));
+            result(&format!("{id}: decides {}, does not decide {}", mark(&deciding), mark(&idle)));
         }
     }
     result(&format!("{passed} passed, {failed} failed"));
@@ -359,16 +298,10 @@ fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
 /// The specification files beside the program's working folder that name a rule.
 fn spec_files(id: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for entry in walkdir::WalkDir::new("specs")
-        .sort_by_file_name()
-        .into_iter()
-        .filter_map(Result::ok)
-    {
+    for entry in walkdir::WalkDir::new("specs").sort_by_file_name().into_iter().filter_map(Result::ok) {
         let is_markdown = entry.path().extension().is_some_and(|ext| ext == "md");
-        let names = |text: String| {
-            text.split_whitespace()
-                .any(|word| word.trim_start_matches(['+', '-']) == id)
-        };
+        let names =
+            |text: String| text.split_whitespace().any(|word| word.trim_start_matches(['+', '-']) == id);
         if is_markdown && std::fs::read_to_string(entry.path()).is_ok_and(names) {
             found.push(entry.path().display().to_string());
         }
@@ -378,29 +311,15 @@ fn spec_files(id: &str) -> Vec<String> {
 
 /// A catalogue, whole or one entry, as JSON or as lines.
 fn list(listing: &Listing, all: &Value, name: &str, key: &str) -> Result<Exit, Stop> {
-    let entries: Vec<Value> = all
-        .get(name)
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let id_of = |entry: &Value| {
-        entry
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let entries: Vec<Value> = all.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let id_of = |entry: &Value| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let entries: Vec<Value> = match &listing.id {
         None => entries,
         Some(id) => {
-            let found: Vec<_> = entries
-                .into_iter()
-                .filter(|entry| id_of(entry).eq_ignore_ascii_case(id))
-                .collect();
+            let found: Vec<_> =
+                entries.into_iter().filter(|entry| id_of(entry).eq_ignore_ascii_case(id)).collect();
             if found.is_empty() {
-                return Err(usage(format!(
-                    "there is no `{id}`; `tenantproof {name}` lists all"
-                )));
+                return Err(usage(format!("there is no `{id}`; `tenantproof {name}` lists all")));
             }
             found
         }

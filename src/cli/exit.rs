@@ -43,9 +43,7 @@ pub(super) enum FailOn {
 
 /// The exit code of verdicts.
 pub(super) fn of_verdicts(verdicts: &[Verdict], fail_on: Option<FailOn>) -> Exit {
-    let violated = verdicts
-        .iter()
-        .any(|v| matches!(v.kind, VerdictKind::Violated { .. }));
+    let violated = verdicts.iter().any(|v| matches!(v.kind, VerdictKind::Violated { .. }));
     let holds = verdicts.iter().all(|v| matches!(v.kind, VerdictKind::Holds(_)));
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {

@@ -23,11 +23,7 @@ pub fn main() -> Exit {
         Ok(args) => commands::run(&args),
         Err(error) => {
             let _ = error.print();
-            if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Holds
-            }
+            if error.use_stderr() { Exit::Usage } else { Exit::Holds }
         }
     }
 }
@@ -35,11 +31,7 @@ pub fn main() -> Exit {
 /// Older releases of Z3 number their enumerations differently from the bindings.
 fn solver_is_new_enough() -> Result<(), String> {
     let version = crate::symbolic::version();
-    let numbers: Vec<u32> = version
-        .split('.')
-        .filter_map(|part| part.trim().parse().ok())
-        .take(3)
-        .collect();
+    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.trim().parse().ok()).take(3).collect();
     if numbers.as_slice() >= [4, 13, 3].as_slice() {
         return Ok(());
     }

@@ -66,12 +66,7 @@ impl Evidence {
     /// Everything that any step or exit rests on.
     pub fn labels(&self) -> Labels {
         let mut all = Labels::default();
-        for part in self
-            .steps
-            .iter()
-            .map(|s| &s.labels)
-            .chain(self.exits.iter().map(|e| &e.labels))
-        {
+        for part in self.steps.iter().map(|s| &s.labels).chain(self.exits.iter().map(|e| &e.labels)) {
             all.rules.extend(&part.rules);
             all.policies.extend(part.policies.iter().cloned());
         }
@@ -84,11 +79,7 @@ impl Evidence {
 
 fn in_order(rules: &[&'static str]) -> Vec<&'static str> {
     let wanted: BTreeSet<&str> = rules.iter().copied().collect();
-    crate::semantics::RuleId::ALL
-        .iter()
-        .map(|rule| rule.rule().id)
-        .filter(|id| wanted.contains(id))
-        .collect()
+    crate::semantics::RuleId::ALL.iter().map(|rule| rule.rule().id).filter(|id| wanted.contains(id)).collect()
 }
 
 /// Labels in names.
@@ -97,9 +88,9 @@ pub fn labels(tags: &BTreeSet<Tag>, tenant: &Tenant) -> Labels {
     for tag in tags {
         match label(*tag) {
             Some(Label::Rule(rule)) => found.rules.push(rule.rule().id),
-            Some(Label::Policy(at)) => found
-                .policies
-                .extend(tenant.policies.get(at).map(|policy| policy.id.clone())),
+            Some(Label::Policy(at)) => {
+                found.policies.extend(tenant.policies.get(at).map(|policy| policy.id.clone()))
+            }
             None => {}
         }
     }
@@ -120,11 +111,7 @@ pub fn of_walk(walk: &Walk, tenant: &Tenant) -> Evidence {
         labels: labels(&exit.tags, tenant),
     });
     Evidence {
-        kind: if walk.granted() {
-            EvidenceKind::Trace
-        } else {
-            EvidenceKind::DeadEnd
-        },
+        kind: if walk.granted() { EvidenceKind::Trace } else { EvidenceKind::DeadEnd },
         steps: steps.collect(),
         exits: exits.collect(),
         code: walk.code(),

@@ -49,7 +49,7 @@ pub fn complete(question: &Question, found: &Assignment, choice: &Choice) -> Ass
     at
 }
 
-/// Walks every choice. A lockout has to end in each; a bypass has to reach access in its one choice.
+/// Walks the choices. A lockout has to end in each of them; a bypass has to reach access without MFA in one.
 pub fn replay(
     kind: Kind,
     question: &Question,
@@ -57,37 +57,46 @@ pub fn replay(
     system: &System,
     found: &Assignment,
 ) -> Result<Replay, Disagreement> {
-    let mut best: Option<Replay> = None;
-    for choice in &question.choices {
+    let walks = question.choices.iter().map(|choice| {
         let at = complete(question, found, choice);
         let walk = walk(system, &meaning.store, &at);
-        if walk.granted() != (kind == Kind::Bypass) {
-            let says = |granted: bool| {
-                if granted {
-                    "access is granted"
-                } else {
-                    "access is refused"
-                }
-                .to_owned()
-            };
-            return Err(Disagreement {
-                symbolic: says(kind == Kind::Bypass),
-                explicit: says(walk.granted()),
-            });
+        Replay { choice: choice.clone(), at, walk }
+    });
+    match kind {
+        Kind::Lockout => lockout(walks),
+        Kind::Bypass => bypass(walks, question, meaning),
+    }
+}
+
+/// The choice that gets furthest is shown.
+fn lockout(walks: impl Iterator<Item = Replay>) -> Result<Replay, Disagreement> {
+    let mut best: Option<Replay> = None;
+    for replay in walks {
+        if replay.walk.granted() {
+            let (symbolic, explicit) = ("access is refused".into(), "access is granted".into());
+            return Err(Disagreement { symbolic, explicit });
         }
-        if best
-            .as_ref()
-            .is_none_or(|best| walk.reached.len() > best.walk.reached.len())
-        {
-            best = Some(Replay {
-                choice: choice.clone(),
-                at,
-                walk,
-            });
+        if best.as_ref().is_none_or(|best| replay.walk.reached.len() > best.walk.reached.len()) {
+            best = Some(replay);
         }
     }
-    best.ok_or_else(|| Disagreement {
-        symbolic: "a counterexample".into(),
-        explicit: "no choice to walk".into(),
+    best.ok_or_else(|| Disagreement { symbolic: "a lockout".into(), explicit: "no choice to walk".into() })
+}
+
+/// The first choice that shows it is shown.
+fn bypass(
+    mut walks: impl Iterator<Item = Replay>,
+    question: &Question,
+    meaning: &Meaning,
+) -> Result<Replay, Disagreement> {
+    let [_, registered, _] = &meaning.rounds;
+    let shows = |replay: &Replay| {
+        let holds = |f| meaning.store.eval(f, &replay.at);
+        let person = question.choices.len() == 1 || holds(meaning.first_factor_possible);
+        person && replay.walk.granted() && !holds(registered.seen.mfa)
+    };
+    walks.find(shows).ok_or_else(|| Disagreement {
+        symbolic: "access is granted without MFA".into(),
+        explicit: "no first factor leads to that".into(),
     })
 }

@@ -56,11 +56,7 @@ impl Walk {
 
     /// The code that is seen first, where access is not reached.
     pub fn code(&self) -> Option<u32> {
-        if self.granted() {
-            None
-        } else {
-            self.steps.last().and_then(|step| step.to.code())
-        }
+        if self.granted() { None } else { self.steps.last().and_then(|step| step.to.code()) }
     }
 }
 
@@ -91,24 +87,10 @@ pub fn walk(system: &System, store: &Store, at: &Assignment) -> Walk {
         }
     }
     let granted = parents.contains_key(&State::Granted);
-    let goal = if granted {
-        Some(State::Granted)
-    } else {
-        ends.first().copied()
-    };
-    let steps = goal
-        .map(|goal| path(system, &mut values, &parents, goal))
-        .unwrap_or_default();
-    let exits = if granted {
-        Vec::new()
-    } else {
-        exits(system, &mut values, &reached)
-    };
-    Walk {
-        reached,
-        steps,
-        exits,
-    }
+    let goal = if granted { Some(State::Granted) } else { ends.first().copied() };
+    let steps = goal.map(|goal| path(system, &mut values, &parents, goal)).unwrap_or_default();
+    let exits = if granted { Vec::new() } else { exits(system, &mut values, &reached) };
+    Walk { reached, steps, exits }
 }
 
 /// The steps out of a state, in the order in which they were added.
@@ -141,13 +123,7 @@ fn path(
         };
         let mut tags = BTreeSet::new();
         values.explain(weight.guard, &mut tags);
-        steps.push(Step {
-            from,
-            to,
-            step: weight.step,
-            rule: weight.rule,
-            tags,
-        });
+        steps.push(Step { from, to, step: weight.step, rule: weight.rule, tags });
         state = from;
     }
     steps.reverse();
@@ -174,12 +150,7 @@ fn exits(system: &System, values: &mut Evaluation, reached: &[State]) -> Vec<Exi
             }
             let mut tags = BTreeSet::new();
             values.explain(weight.guard, &mut tags);
-            closed.push(Exit {
-                from,
-                to,
-                step: weight.step,
-                tags,
-            });
+            closed.push(Exit { from, to, step: weight.step, tags });
         }
         if !open {
             exits.extend(closed);

@@ -18,11 +18,8 @@ pub(super) enum Class {
 /// Recognises one object of the file `path`; `context` is the `@odata.context` of its page.
 pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &str) -> Class {
     let has = |key: &str| map.keys().any(|name| name.eq_ignore_ascii_case(key));
-    let text = |key: &str| {
-        map.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .and_then(|(_, v)| v.as_str())
-    };
+    let text =
+        |key: &str| map.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).and_then(|(_, v)| v.as_str());
     if has("policyApplies") || has("analysisReasons") {
         return Class::Other("whatIfAnalysisResult".into());
     }
@@ -59,12 +56,8 @@ fn by_type(name: &str) -> Option<Resource> {
 }
 
 fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
-    let b2b = [
-        "inboundTrust",
-        "b2bCollaborationInbound",
-        "b2bCollaborationOutbound",
-        "b2bDirectConnectInbound",
-    ];
+    let b2b =
+        ["inboundTrust", "b2bCollaborationInbound", "b2bCollaborationOutbound", "b2bDirectConnectInbound"];
     if has("conditions") && (has("grantControls") || has("state") || has("sessionControls")) {
         Some(Resource::ConditionalAccessPolicy)
     } else if has("ipRanges") || has("countriesAndRegions") || has("compliantNetworkType") {
@@ -79,11 +72,7 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
     {
         Some(Resource::MethodConfiguration)
     } else if b2b.iter().any(|key| has(key)) {
-        Some(if has("tenantId") {
-            Resource::CrossTenantPartner
-        } else {
-            Resource::CrossTenantDefault
-        })
+        Some(if has("tenantId") { Resource::CrossTenantPartner } else { Resource::CrossTenantDefault })
     } else if has("allowedCloudEndpoints") {
         Some(Resource::CrossTenantRoot)
     } else if has("verifiedDomains") && has("tenantType")

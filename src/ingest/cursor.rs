@@ -20,10 +20,7 @@ impl Place {
     /// The place one step further in.
     pub(super) fn child(&self, step: &str) -> Self {
         let step = step.replace('~', "~0").replace('/', "~1");
-        Self {
-            path: self.path.clone(),
-            pointer: format!("{}/{step}", self.pointer),
-        }
+        Self { path: self.path.clone(), pointer: format!("{}/{step}", self.pointer) }
     }
 }
 
@@ -53,24 +50,13 @@ impl Notes {
 
     fn record(&mut self, place: &Place, what: String, effect: Effect, why: String) {
         let (path, pointer) = (place.path.clone(), place.pointer.clone());
-        self.unmodelled.push(Unmodelled {
-            path,
-            pointer,
-            what,
-            effect,
-            why,
-        });
+        self.unmodelled.push(Unmodelled { path, pointer, what, effect, why });
     }
 
     /// Records that the input is wrong here.
     pub(super) fn problem(&mut self, place: &Place, message: impl Into<String>) {
         let (path, pointer) = (place.path.clone(), place.pointer.clone());
-        self.problems.push(Problem {
-            path,
-            line: None,
-            pointer,
-            message: message.into(),
-        });
+        self.problems.push(Problem { path, line: None, pointer, message: message.into() });
     }
 }
 
@@ -84,11 +70,7 @@ pub(super) struct Object<'a> {
 
 impl<'a> Object<'a> {
     pub(super) fn new(map: &'a Map<String, Value>, place: Place) -> Self {
-        Self {
-            map,
-            place,
-            used: RefCell::default(),
-        }
+        Self { map, place, used: RefCell::default() }
     }
 
     /// The value of a key, compared without regard to case; `null` is `None`.
@@ -112,16 +94,13 @@ impl<'a> Object<'a> {
 
     /// Every value is null, an empty list or an empty text.
     pub(super) fn all_empty(&self) -> bool {
-        self.map
-            .iter()
-            .filter(|(name, _)| !is_annotation(name))
-            .all(|(_, value)| match value {
-                Value::Null => true,
-                Value::Array(items) => items.is_empty(),
-                Value::Object(map) => map.is_empty(),
-                Value::String(text) => text.is_empty(),
-                _ => false,
-            })
+        self.map.iter().filter(|(name, _)| !is_annotation(name)).all(|(_, value)| match value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.is_empty(),
+            Value::String(text) => text.is_empty(),
+            _ => false,
+        })
     }
 
     /// Whether the key is there, null or not.
@@ -137,10 +116,7 @@ impl<'a> Object<'a> {
             Value::Object(map) => Some(Object::new(map, place)),
             Value::Array(items) if items.is_empty() => Some(Object::new(&EMPTY, place)),
             _ => {
-                notes.problem(
-                    &place,
-                    format!("`{key}` is {}, but has to be an object or null", kind(value)),
-                );
+                notes.problem(&place, format!("`{key}` is {}, but has to be an object or null", kind(value)));
                 None
             }
         }
@@ -152,11 +128,9 @@ impl<'a> Object<'a> {
             return Vec::new();
         };
         let items: Vec<(&Value, Place)> = match value {
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| (item, place.child(&i.to_string())))
-                .collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(i, item)| (item, place.child(&i.to_string()))).collect()
+            }
             Value::Object(map) if map.is_empty() => Vec::new(),
             other => vec![(other, place.clone())],
         };
@@ -166,10 +140,7 @@ impl<'a> Object<'a> {
                 Value::String(text) if text.trim().is_empty() => {}
                 Value::String(text) => texts.push((text.as_str(), place)),
                 Value::Null => {}
-                _ => notes.problem(
-                    &place,
-                    format!("`{key}` holds {}, but has to hold text", kind(item)),
-                ),
+                _ => notes.problem(&place, format!("`{key}` holds {}, but has to hold text", kind(item))),
             }
         }
         texts
@@ -206,10 +177,7 @@ impl<'a> Object<'a> {
             Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
             Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
             _ => {
-                notes.problem(
-                    &place,
-                    format!("`{key}` is {}, but has to be true or false", kind(value)),
-                );
+                notes.problem(&place, format!("`{key}` is {}, but has to be true or false", kind(value)));
                 None
             }
         }
@@ -221,11 +189,9 @@ impl<'a> Object<'a> {
             return Vec::new();
         };
         let items: Vec<(&'a Value, Place)> = match value {
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| (item, place.child(&i.to_string())))
-                .collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(i, item)| (item, place.child(&i.to_string()))).collect()
+            }
             other => vec![(other, place)],
         };
         let mut objects = Vec::new();
@@ -233,10 +199,7 @@ impl<'a> Object<'a> {
             match item {
                 Value::Object(map) => objects.push(Object::new(map, place)),
                 Value::Null => {}
-                _ => notes.problem(
-                    &place,
-                    format!("`{key}` holds {}, but has to hold objects", kind(item)),
-                ),
+                _ => notes.problem(&place, format!("`{key}` holds {}, but has to hold objects", kind(item))),
             }
         }
         objects
@@ -257,11 +220,7 @@ impl<'a> Object<'a> {
                 continue;
             }
             let place = self.place.child(name);
-            let path = if section.is_empty() {
-                name.clone()
-            } else {
-                format!("{section}/{name}")
-            };
+            let path = if section.is_empty() { name.clone() } else { format!("{section}/{name}") };
             if value.is_null() {
                 notes.irrelevant(&place, format!("key `{name}`"), "null: not set");
             } else if let Some(reason) = irrelevant::reason(resource, &path) {

@@ -26,14 +26,8 @@ const POLICY: &[(&str, &str)] = &[
         "sessionControls/disableResilienceDefaults",
         "acts in an outage of the service, on sessions that exist already",
     ),
-    (
-        "sessionControls/globalSecureAccessFilteringProfile",
-        "filters traffic, not sign-ins",
-    ),
-    (
-        "sessionControls/networkAccessSecurity",
-        "filters traffic, not sign-ins",
-    ),
+    ("sessionControls/globalSecureAccessFilteringProfile", "filters traffic, not sign-ins"),
+    ("sessionControls/networkAccessSecurity", "filters traffic, not sign-ins"),
 ];
 
 const LOCATION: &[(&str, &str)] = &[
@@ -47,10 +41,7 @@ const STRENGTH: &[(&str, &str)] = &[
     ("modifiedDateTime", DESCRIPTIVE),
     ("description", DESCRIPTIVE),
     ("policyType", "whether it is built in; its combinations decide"),
-    (
-        "requirementsSatisfied",
-        "a summary of the combinations, which decide",
-    ),
+    ("requirementsSatisfied", "a summary of the combinations, which decide"),
 ];
 
 const METHODS: &[(&str, &str)] = &[
@@ -59,42 +50,18 @@ const METHODS: &[(&str, &str)] = &[
     ("description", DESCRIPTIVE),
     ("lastModifiedDateTime", DESCRIPTIVE),
     ("policyVersion", DESCRIPTIVE),
-    (
-        "reconfirmationInDays",
-        "asks people to look at their details; keeps nobody out",
-    ),
-    (
-        "registrationEnforcement",
-        "offers registration, with snoozing; access does not depend on it",
-    ),
-    (
-        "reportSuspiciousActivitySettings",
-        "raises risk after a report; risk is a given of the sign-in",
-    ),
-    (
-        "systemCredentialPreferences",
-        "which method is offered first; the others can still be chosen",
-    ),
+    ("reconfirmationInDays", "asks people to look at their details; keeps nobody out"),
+    ("registrationEnforcement", "offers registration, with snoozing; access does not depend on it"),
+    ("reportSuspiciousActivitySettings", "raises risk after a report; risk is a given of the sign-in"),
+    ("systemCredentialPreferences", "which method is offered first; the others can still be chosen"),
 ];
 
 const METHOD: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
-    (
-        "isAttestationEnforced",
-        "which keys may be registered; a person is taken to have one that may",
-    ),
-    (
-        "keyRestrictions",
-        "which keys may be used; a person is taken to have one that may",
-    ),
-    (
-        "defaultPasskeyProfile",
-        "which keys may be used; a person is taken to have one that may",
-    ),
-    (
-        "passkeyProfiles",
-        "which keys may be used; a person is taken to have one that may",
-    ),
+    ("isAttestationEnforced", "which keys may be registered; a person is taken to have one that may"),
+    ("keyRestrictions", "which keys may be used; a person is taken to have one that may"),
+    ("defaultPasskeyProfile", "which keys may be used; a person is taken to have one that may"),
+    ("passkeyProfiles", "which keys may be used; a person is taken to have one that may"),
     ("featureSettings", "how the prompt looks"),
     ("isOfficePhoneAllowed", "which number is called"),
     ("defaultLength", "the form of the pass"),
@@ -102,45 +69,21 @@ const METHOD: &[(&str, &str)] = &[
     ("minimumLifetimeInMinutes", "the lifetime of the pass"),
     ("maximumLifetimeInMinutes", "the lifetime of the pass"),
     ("certificateUserBindings", "how a certificate finds its user"),
-    (
-        "certificateAuthorityScopes",
-        "which issuers; a person is taken to have a certificate that is accepted",
-    ),
-    (
-        "authenticationModeConfiguration",
-        "single or multi-factor certificates are told apart by the scenario",
-    ),
+    ("certificateAuthorityScopes", "which issuers; a person is taken to have a certificate that is accepted"),
+    ("authenticationModeConfiguration", "single or multi-factor certificates are told apart by the scenario"),
     ("issuerHintsConfiguration", "how the prompt looks"),
-    (
-        "crlValidationConfiguration",
-        "revocation; a person is taken to have a certificate that is accepted",
-    ),
+    ("crlValidationConfiguration", "revocation; a person is taken to have a certificate that is accepted"),
     ("pinLength", "the form of the PIN"),
     ("standardQRCodeLifetimeInDays", "the lifetime of the code"),
     ("appId", "which provider"),
     ("openIdConnectSetting", "which provider"),
-    (
-        "targets/isRegistrationRequired",
-        "asks people to register; keeps nobody out",
-    ),
-    (
-        "targets/allowedPasskeyProfiles",
-        "which keys may be used; a person is taken to have one that may",
-    ),
-    (
-        "targets/targetedAuthenticationMethod",
-        "which method a campaign offers",
-    ),
+    ("targets/isRegistrationRequired", "asks people to register; keeps nobody out"),
+    ("targets/allowedPasskeyProfiles", "which keys may be used; a person is taken to have one that may"),
+    ("targets/targetedAuthenticationMethod", "which method a campaign offers"),
     ("targets/outlookMobileAllowedState", "where the prompt appears"),
-    (
-        "targets/displayAppInformationRequiredState",
-        "how the prompt looks",
-    ),
+    ("targets/displayAppInformationRequiredState", "how the prompt looks"),
     ("targets/numberMatchingRequiredState", "how the prompt looks"),
-    (
-        "targets/verifiedIdProfiles",
-        "no method that a sign-in can use here",
-    ),
+    ("targets/verifiedIdProfiles", "no method that a sign-in can use here"),
 ];
 
 const CROSS_TENANT: &[(&str, &str)] = &[
@@ -148,55 +91,22 @@ const CROSS_TENANT: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
     ("description", DESCRIPTIVE),
     ("isServiceDefault", DESCRIPTIVE),
-    (
-        "b2bCollaborationOutbound",
-        "acts on this tenant's own people elsewhere",
-    ),
+    ("b2bCollaborationOutbound", "acts on this tenant's own people elsewhere"),
     ("automaticUserConsentSettings", "skips a consent prompt"),
     (
         "invitationRedemptionIdentityProviderConfiguration",
         "which provider an invitation binds to; a given of the person",
     ),
-    (
-        "tenantRestrictions",
-        "acts on accounts used from this tenant's network toward other tenants",
-    ),
-    (
-        "isServiceProvider",
-        "who is a service provider's user is a given of the person",
-    ),
-    (
-        "isInMultiTenantOrganization",
-        "membership of people is a given of the person",
-    ),
-    (
-        "identitySynchronization",
-        "how people are created, not how they sign in",
-    ),
-    (
-        "serviceProviderConstraints",
-        "limits of what a service provider may do after signing in",
-    ),
-    (
-        "m365CollaborationInbound",
-        "governs other collaboration paths than invitations and shared channels",
-    ),
-    (
-        "m365CollaborationOutbound",
-        "governs other collaboration paths than invitations and shared channels",
-    ),
-    (
-        "appServiceConnectInbound",
-        "governs other collaboration paths than invitations and shared channels",
-    ),
-    (
-        "appServiceConnectOutbound",
-        "governs other collaboration paths than invitations and shared channels",
-    ),
-    (
-        "allowedCloudEndpoints",
-        "clouds of homes are not told apart; see the list of limits",
-    ),
+    ("tenantRestrictions", "acts on accounts used from this tenant's network toward other tenants"),
+    ("isServiceProvider", "who is a service provider's user is a given of the person"),
+    ("isInMultiTenantOrganization", "membership of people is a given of the person"),
+    ("identitySynchronization", "how people are created, not how they sign in"),
+    ("serviceProviderConstraints", "limits of what a service provider may do after signing in"),
+    ("m365CollaborationInbound", "governs other collaboration paths than invitations and shared channels"),
+    ("m365CollaborationOutbound", "governs other collaboration paths than invitations and shared channels"),
+    ("appServiceConnectInbound", "governs other collaboration paths than invitations and shared channels"),
+    ("appServiceConnectOutbound", "governs other collaboration paths than invitations and shared channels"),
+    ("allowedCloudEndpoints", "clouds of homes are not told apart; see the list of limits"),
 ];
 
 const GROUP_NOTE: &str = "who is in the group is a given of the person";
@@ -216,8 +126,5 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::SecurityDefaults => return Some(DESCRIPTIVE),
         Resource::Group => return Some(GROUP_NOTE),
     };
-    table
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(path))
-        .map(|(_, reason)| *reason)
+    table.iter().find(|(key, _)| key.eq_ignore_ascii_case(path)).map(|(_, reason)| *reason)
 }

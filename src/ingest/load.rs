@@ -68,28 +68,19 @@ pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestEr
     if !problems.is_empty() {
         for problem in &mut problems {
             let text = texts.get(&problem.path);
-            problem.line = problem
-                .line
-                .or_else(|| text.and_then(|text| line_of(text, &problem.pointer)));
+            problem.line = problem.line.or_else(|| text.and_then(|text| line_of(text, &problem.pointer)));
         }
         problems.sort();
         problems.dedup();
         return Err(IngestError::Problems(problems));
     }
     if loader.tenant.present.is_empty() {
-        return Err(IngestError::NoTenant {
-            path: name.to_owned(),
-            files: files.len(),
-        });
+        return Err(IngestError::NoTenant { path: name.to_owned(), files: files.len() });
     }
     let mut unmodelled = loader.notes.unmodelled;
     unmodelled.sort();
     unmodelled.dedup();
-    Ok(Ingested {
-        tenant: loader.tenant,
-        files: loader.files,
-        unmodelled,
-    })
+    Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled })
 }
 
 /// A page of a collection, remembered for the check that none is missing.
@@ -123,10 +114,7 @@ impl Loader {
             input.status = InputStatus::Ignored("not a JSON file".into());
             return input;
         }
-        let root = Place {
-            path: file.path.clone(),
-            pointer: String::new(),
-        };
+        let root = Place { path: file.path.clone(), pointer: String::new() };
         let Some(text) = decode(&file.bytes) else {
             let message = "neither UTF-8 nor UTF-16 with a byte order mark; save the file as UTF-8";
             self.notes.problem(&root, message);
@@ -137,12 +125,7 @@ impl Loader {
             Err(error) => {
                 let message = format!("not valid JSON ({error}); the file may be cut off, export it again");
                 let (path, line) = (file.path.clone(), Some(error.line()));
-                self.notes.problems.push(Problem {
-                    path,
-                    line,
-                    pointer: String::new(),
-                    message,
-                });
+                self.notes.problems.push(Problem { path, line, pointer: String::new(), message });
             }
         }
         texts.insert(file.path.clone(), text);
@@ -168,9 +151,7 @@ impl Loader {
         }
         for (item, place) in items {
             let Value::Object(map) = item else {
-                *others
-                    .entry(format!("values that are {}", super::cursor::kind(item)))
-                    .or_default() += 1;
+                *others.entry(format!("values that are {}", super::cursor::kind(item))).or_default() += 1;
                 continue;
             };
             match classify(map, context, &root.path) {
@@ -182,9 +163,7 @@ impl Loader {
                     self.object(resource, map, place);
                 }
                 Class::Other(name) => {
-                    *others
-                        .entry(format!("`{name}`, which no rule reads"))
-                        .or_default() += 1
+                    *others.entry(format!("`{name}`, which no rule reads")).or_default() += 1
                 }
                 Class::Unknown => {
                     *others
@@ -195,10 +174,7 @@ impl Loader {
         }
         input.resource = resources.join(",");
         if !others.is_empty() {
-            let list: Vec<_> = others
-                .iter()
-                .map(|(what, count)| format!("{count} × {what}"))
-                .collect();
+            let list: Vec<_> = others.iter().map(|(what, count)| format!("{count} × {what}")).collect();
             let prefix = if input.objects > 0 { "partly: " } else { "" };
             input.status = InputStatus::Ignored(format!("{prefix}{}", list.join("; ")));
         }
@@ -233,12 +209,7 @@ impl Loader {
                 }
             }
             Resource::CrossTenantRoot => {
-                let unread = object.rest(
-                    resource,
-                    "",
-                    "whether the gate is open and what is trusted",
-                    notes,
-                );
+                let unread = object.rest(resource, "", "whether the gate is open and what is trusted", notes);
                 if let (Some(default), false) = (&mut self.tenant.cross_tenant_default, unread.is_empty()) {
                     default.unread.extend(unread);
                 }
@@ -272,15 +243,9 @@ impl Loader {
             resource,
             Resource::AuthenticationMethods | Resource::CrossTenantDefault | Resource::SecurityDefaults
         );
-        let key = if resource == Resource::CrossTenantPartner {
-            "tenantId"
-        } else {
-            "id"
-        };
-        let id = map
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .and_then(|(_, value)| value.as_str());
+        let key = if resource == Resource::CrossTenantPartner { "tenantId" } else { "id" };
+        let id =
+            map.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).and_then(|(_, value)| value.as_str());
         let id = match id {
             _ if singleton => String::new(),
             Some(id) if !id.trim().is_empty() => Id::new(id).to_string(),
@@ -302,11 +267,7 @@ impl Loader {
                 let message = format!(
                     "{what} has different content here and in {}{}; give one export of one tenant",
                     at.path,
-                    if at.pointer.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" at {}", at.pointer)
-                    }
+                    if at.pointer.is_empty() { String::new() } else { format!(" at {}", at.pointer) }
                 );
                 self.notes.problem(place, message);
             }
@@ -321,10 +282,7 @@ impl Loader {
         let mut groups: BTreeMap<(String, String), Vec<&Page>> = BTreeMap::new();
         for page in &self.pages {
             let folder = page.place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            groups
-                .entry((folder.to_owned(), page.collection.clone()))
-                .or_default()
-                .push(page);
+            groups.entry((folder.to_owned(), page.collection.clone())).or_default().push(page);
         }
         let mut missing = Vec::new();
         for pages in groups.values() {
@@ -357,19 +315,14 @@ impl Loader {
 /// The objects of a document and the context of its page.
 fn unwrap<'a>(value: &'a Value, root: &Place) -> (Vec<(&'a Value, Place)>, Option<&'a str>) {
     let numbered = |items: &'a [Value], place: &Place| {
-        items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| (item, place.child(&i.to_string())))
-            .collect::<Vec<_>>()
+        items.iter().enumerate().map(|(i, item)| (item, place.child(&i.to_string()))).collect::<Vec<_>>()
     };
     match value {
         Value::Array(items) => (numbered(items, root), None),
         Value::Object(map) => {
             let context = map.get("@odata.context").and_then(Value::as_str);
-            let list = map
-                .iter()
-                .find(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
+            let list =
+                map.iter().find(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
             match list {
                 Some((name, Value::Array(items))) => (numbered(items, &root.child(name)), context),
                 _ => (vec![(value, root.clone())], context),
@@ -381,26 +334,16 @@ fn unwrap<'a>(value: &'a Value, root: &Place) -> (Vec<(&'a Value, Place)>, Optio
 
 fn page(value: &Value, root: &Place, context: Option<&str>) -> Option<Page> {
     let map = value.as_object()?;
-    let is_page = map
-        .iter()
-        .any(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
-    let has_next = map
-        .iter()
-        .any(|(name, value)| name.eq_ignore_ascii_case("@odata.nextLink") && !value.is_null());
-    let first = map
-        .values()
-        .find_map(Value::as_array)
-        .and_then(|items| items.first())
-        .and_then(Value::as_object);
+    let is_page = map.iter().any(|(name, value)| name.eq_ignore_ascii_case("value") && value.is_array());
+    let has_next =
+        map.iter().any(|(name, value)| name.eq_ignore_ascii_case("@odata.nextLink") && !value.is_null());
+    let first =
+        map.values().find_map(Value::as_array).and_then(|items| items.first()).and_then(Value::as_object);
     let class = match first {
         Some(first) => classify(first, context, &root.path),
         None => classify_empty(context, &root.path),
     };
-    (is_page || has_next).then(|| Page {
-        place: root.clone(),
-        collection: format!("{class:?}"),
-        has_next,
-    })
+    (is_page || has_next).then(|| Page { place: root.clone(), collection: format!("{class:?}"), has_next })
 }
 
 fn without_annotations(map: &Map<String, Value>) -> Map<String, Value> {

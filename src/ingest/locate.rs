@@ -5,15 +5,9 @@
 
 /// The 1-based line on which the value at `pointer` begins.
 pub(super) fn line_of(text: &str, pointer: &str) -> Option<usize> {
-    let steps: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|step| step.replace("~1", "/").replace("~0", "~"))
-        .collect();
-    let mut scan = Scan {
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let steps: Vec<String> =
+        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     for step in &steps {
         scan.blanks();
         match scan.peek()? {
@@ -38,10 +32,7 @@ impl Scan<'_> {
     }
 
     fn blanks(&mut self) {
-        while self
-            .peek()
-            .is_some_and(|byte| byte.is_ascii_whitespace() || byte == b',' || byte == b':')
-        {
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace() || byte == b',' || byte == b':') {
             self.at += 1;
         }
     }
@@ -98,10 +89,7 @@ impl Scan<'_> {
                 }
             }
             _ => {
-                while self
-                    .peek()
-                    .is_some_and(|b| !b.is_ascii_whitespace() && !b",]}:".contains(&b))
-                {
+                while self.peek().is_some_and(|b| !b.is_ascii_whitespace() && !b",]}:".contains(&b)) {
                     self.at += 1;
                 }
                 Some(())

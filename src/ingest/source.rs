@@ -18,32 +18,22 @@ pub struct SourceFile {
 impl SourceFile {
     /// SHA-256 of the bytes, in hex.
     pub fn sha256(&self) -> String {
-        Sha256::digest(&self.bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether the name says JSON.
     pub fn is_json(&self) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
+        Path::new(&self.path).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("json"))
     }
 }
 
 /// All files of a folder, sorted by path, or the one file.
 pub fn read_path(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
-    let unreadable = |reason: String| IngestError::Unreadable {
-        path: path.display().to_string(),
-        reason,
-    };
+    let unreadable = |reason: String| IngestError::Unreadable { path: path.display().to_string(), reason };
     if path.is_file() {
         let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
-        let name = path.file_name().map_or_else(
-            || path.display().to_string(),
-            |n| n.to_string_lossy().into_owned(),
-        );
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         return Ok(vec![SourceFile { path: name, bytes }]);
     }
     let mut files = Vec::new();
@@ -53,11 +43,8 @@ pub fn read_path(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
             continue;
         }
         let relative = entry.path().strip_prefix(path).unwrap_or(entry.path());
-        let name = relative
-            .components()
-            .map(|c| c.as_os_str().to_string_lossy())
-            .collect::<Vec<_>>()
-            .join("/");
+        let name =
+            relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
         let bytes = std::fs::read(entry.path()).map_err(|e| IngestError::Unreadable {
             path: entry.path().display().to_string(),
             reason: e.to_string(),

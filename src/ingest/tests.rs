@@ -4,10 +4,7 @@ use super::locate::line_of;
 use super::{IngestError, SourceFile, decode, load_files};
 
 fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile {
-        path: path.into(),
-        bytes: text.as_bytes().to_vec(),
-    }
+    SourceFile { path: path.into(), bytes: text.as_bytes().to_vec() }
 }
 
 #[test]
@@ -20,10 +17,8 @@ fn a_pointer_finds_its_line() {
 
 #[test]
 fn encodings_are_told_by_their_mark() {
-    let utf16: Vec<u8> = [0xFF, 0xFE]
-        .into_iter()
-        .chain("{}".encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain("{}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     assert_eq!(decode(&utf16).as_deref(), Some("{}"));
     assert_eq!(decode(b"\xEF\xBB\xBF{}").as_deref(), Some("{}"));
     assert_eq!(decode(b"\xff\xfe\x00"), None);
@@ -33,13 +28,8 @@ fn encodings_are_told_by_their_mark() {
 fn two_different_objects_with_one_id_are_a_problem() {
     let a = file("a.json", r#"{"id":"1","state":"enabled","conditions":{}}"#);
     let b = file("b.json", r#"{"id":"1","state":"disabled","conditions":{}}"#);
-    let same = load_files(
-        "x",
-        &[
-            a.clone(),
-            file("c.json", r#"[{"id":"1","conditions":{},"state":"enabled"}]"#),
-        ],
-    );
+    let same =
+        load_files("x", &[a.clone(), file("c.json", r#"[{"id":"1","conditions":{},"state":"enabled"}]"#)]);
     assert_eq!(same.map(|i| i.tenant.policies.len()).ok(), Some(1));
     let error = load_files("x", &[a, b]).err();
     assert!(matches!(error, Some(IngestError::Problems(p)) if p[0].message.contains("different content")));

@@ -15,11 +15,7 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// An evaluation of formulas of `store` under `assignment`.
     pub fn new(store: &'a Store, assignment: &'a Assignment) -> Self {
-        Self {
-            store,
-            assignment,
-            known: vec![None; store.len()],
-        }
+        Self { store, assignment, known: vec![None; store.len()] }
     }
 
     /// The value of `f`.

@@ -116,17 +116,11 @@ impl Store {
                 if keep_tags { self.tagged(tag, inner) } else { inner }
             }
             Node::And(parts) => {
-                let parts: Vec<_> = parts
-                    .iter()
-                    .map(|p| self.rewrite(*p, map, keep_tags, memo))
-                    .collect();
+                let parts: Vec<_> = parts.iter().map(|p| self.rewrite(*p, map, keep_tags, memo)).collect();
                 self.and(parts)
             }
             Node::Or(parts) => {
-                let parts: Vec<_> = parts
-                    .iter()
-                    .map(|p| self.rewrite(*p, map, keep_tags, memo))
-                    .collect();
+                let parts: Vec<_> = parts.iter().map(|p| self.rewrite(*p, map, keep_tags, memo)).collect();
                 self.or(parts)
             }
         };

@@ -46,10 +46,7 @@ fn substitution_fixes_and_renames() {
     let a = s.atom(Var(0), 1);
     let b = s.atom(Var(1), 2);
     let f = s.or([a, b]);
-    let map = HashMap::from([
-        (Var(0), Substitution::Value(0)),
-        (Var(1), Substitution::Var(Var(5))),
-    ]);
+    let map = HashMap::from([(Var(0), Substitution::Value(0)), (Var(1), Substitution::Var(Var(5)))]);
     let g = s.substitute(f, &map);
     assert_eq!(g, s.atom(Var(5), 2));
     assert_eq!(s.support(f), vec![Var(0), Var(1)]);

@@ -17,10 +17,7 @@ pub struct Listed<T> {
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self {
-            known: Vec::new(),
-            unread: Vec::new(),
-        }
+        Self { known: Vec::new(), unread: Vec::new() }
     }
 }
 

@@ -58,21 +58,12 @@ impl StrengthRef {
 pub fn built_in_combinations(
     id: &Id,
 ) -> Option<(&'static str, Vec<BTreeSet<Method>>, Vec<BTreeSet<Method>>)> {
-    let passwordless = [
-        Method::WindowsHello,
-        Method::Fido2,
-        Method::CertificateMulti,
-        Method::PhoneSignIn,
-    ];
+    let passwordless = [Method::WindowsHello, Method::Fido2, Method::CertificateMulti, Method::PhoneSignIn];
     let single = |method: &Method| BTreeSet::from([*method]);
     match id.as_str() {
         "00000000-0000-0000-0000-000000000002" => {
             let mut sure: Vec<_> = passwordless.iter().map(single).collect();
-            sure.extend(
-                [Method::TapOneTime, Method::TapMultiUse, Method::FederatedMulti]
-                    .iter()
-                    .map(single),
-            );
+            sure.extend([Method::TapOneTime, Method::TapMultiUse, Method::FederatedMulti].iter().map(single));
             let second = [
                 Method::AuthenticatorPush,
                 Method::SoftwareOath,
@@ -89,17 +80,11 @@ pub fn built_in_combinations(
                 .collect();
             Some(("Multifactor authentication", sure, doubtful))
         }
-        "00000000-0000-0000-0000-000000000003" => Some((
-            "Passwordless MFA",
-            passwordless.iter().map(single).collect(),
-            Vec::new(),
-        )),
+        "00000000-0000-0000-0000-000000000003" => {
+            Some(("Passwordless MFA", passwordless.iter().map(single).collect(), Vec::new()))
+        }
         "00000000-0000-0000-0000-000000000004" => {
-            let resistant = passwordless
-                .iter()
-                .filter(|m| **m != Method::PhoneSignIn)
-                .map(single)
-                .collect();
+            let resistant = passwordless.iter().filter(|m| **m != Method::PhoneSignIn).map(single).collect();
             Some(("Phishing-resistant MFA", resistant, Vec::new()))
         }
         _ => None,

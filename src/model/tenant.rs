@@ -66,24 +66,11 @@ impl Tenant {
     pub fn mentioned_groups(&self) -> BTreeSet<Id> {
         let mut groups: BTreeSet<Id> = self
             .acting_policies()
-            .flat_map(|p| {
-                p.users
-                    .include
-                    .groups
-                    .iter()
-                    .chain(&p.users.exclude.groups)
-                    .cloned()
-            })
+            .flat_map(|p| p.users.include.groups.iter().chain(&p.users.exclude.groups).cloned())
             .collect();
         if let Some(methods) = &self.methods {
             for config in methods.configs.values().flatten() {
-                groups.extend(
-                    config
-                        .include
-                        .iter()
-                        .chain(&config.exclude)
-                        .filter_map(|t| t.id.clone()),
-                );
+                groups.extend(config.include.iter().chain(&config.exclude).filter_map(|t| t.id.clone()));
             }
         }
         groups.retain(|id| !self.group_dangles(id));

@@ -40,20 +40,14 @@ pub const CATALOGUE: &[Property] = &[
 
 /// The properties whose ids match a pattern with `*`.
 pub fn matching(pattern: &str) -> Vec<&'static Property> {
-    CATALOGUE
-        .iter()
-        .filter(|property| fits(pattern.as_bytes(), property.id.as_bytes()))
-        .collect()
+    CATALOGUE.iter().filter(|property| fits(pattern.as_bytes(), property.id.as_bytes())).collect()
 }
 
 fn fits(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern.split_first(), text.split_first()) {
         (None, None) => true,
         (Some((b'*', rest)), _) => {
-            fits(rest, text)
-                || text
-                    .split_first()
-                    .is_some_and(|(_, shorter)| fits(pattern, shorter))
+            fits(rest, text) || text.split_first().is_some_and(|(_, shorter)| fits(pattern, shorter))
         }
         (Some((p, pattern)), Some((t, text))) => p.eq_ignore_ascii_case(t) && fits(pattern, text),
         _ => false,

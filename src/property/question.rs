@@ -9,7 +9,7 @@ use crate::semantics::Meaning;
 use crate::system::State;
 
 /// One combination of what the person picks on the way and what is not monotone: client and device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// The picked values.
     pub picks: Vec<(Var, u16)>,
@@ -40,23 +40,20 @@ pub struct Question {
     pub consistent: Formula,
 }
 
-/// Poses a property. `next` is the first variable number that is free for instances. With `open_home` the settings of a
-/// home that was not given range freely, instead of being the best for the person.
+/// Poses a property. `next` is the first variable number that is free for instances. With `open`, what is
+/// otherwise taken at its best ranges freely: for a lockout the settings of homes that were not given, for a bypass all
+/// credentials.
 pub fn pose(
     property: &Property,
     meaning: &mut Meaning,
     space: &Space,
     reach: &BTreeMap<State, Formula>,
-    open_home: bool,
+    open: bool,
 ) -> Question {
-    let mut poser = Poser {
-        meaning,
-        space,
-        reach,
-    };
+    let mut poser = Poser { meaning, space, reach };
     match property.kind {
-        Kind::Lockout => poser.lockout(open_home),
-        Kind::Bypass => poser.bypass(),
+        Kind::Lockout => poser.lockout(open),
+        Kind::Bypass => poser.bypass(open),
     }
 }
 
@@ -84,18 +81,8 @@ impl Poser<'_> {
         let (mut unblocked, mut refused) = (Vec::new(), Vec::new());
         for choice in &choices {
             let mut map = fixed.clone();
-            map.extend(
-                choice
-                    .picks
-                    .iter()
-                    .map(|(var, value)| (*var, Substitution::Value(*value))),
-            );
-            map.extend(
-                choice
-                    .instances
-                    .iter()
-                    .map(|(old, new)| (*old, Substitution::Var(*new))),
-            );
+            map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
+            map.extend(choice.instances.iter().map(|(old, new)| (*old, Substitution::Var(*new))));
             let store = &mut self.meaning.store;
             let blocked = store.substitute(blocked, &map);
             unblocked.push(store.not(blocked));
@@ -104,12 +91,7 @@ impl Poser<'_> {
         }
         let mut first = fixed.clone();
         if let Some(choice) = choices.first() {
-            first.extend(
-                choice
-                    .picks
-                    .iter()
-                    .map(|(var, value)| (*var, Substitution::Value(*value))),
-            );
+            first.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
         }
         let consistent = self.consistent(&first);
         let external = self.is(&Key::Kind, "member");
@@ -125,31 +107,50 @@ impl Poser<'_> {
         self.question(free, base, choices, [premise, violation, consistent])
     }
 
-    fn bypass(&mut self) -> Question {
-        let chosen = |_: &Key| false;
+    /// With `open` credentials everything that the attacker may hold ranges freely; otherwise it is a first factor alone.
+    fn bypass(&mut self, open: bool) -> Question {
+        let chosen = |key: &Key| !open && *key == Key::FirstFactor;
         let fixed = |key: &Key| match key {
             Key::Claim(_) | Key::CanRegister(_) => Some(0),
             Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
             Key::HomeAllows(_) | Key::HomeRegistration => Some(1),
+            Key::RegisteredHome(_) | Key::RegisteredResource(_) if !open => Some(0),
+            Key::FederatedBehavior | Key::FederatedAsserted if !open => Some(0),
             _ => None,
         };
         let (free, base) = self.split(&chosen, &fixed);
+        let choices = if open { vec![Choice::default()] } else { self.first_factors() };
         let fixed = substitution(&base, &free, self.space);
-        let consistent = self.consistent(&fixed);
         let granted = self.reach.get(&State::Granted).copied();
         let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
         let [_, registered, _] = &self.meaning.rounds;
         let mfa = registered.seen.mfa;
+        let without = self.meaning.store.not(mfa);
+        let bad = self.meaning.store.and([granted, without]);
+        let (mut ways, mut people) = (Vec::new(), Vec::new());
+        for choice in &choices {
+            let mut map = fixed.clone();
+            map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
+            let consistent = self.consistent(&map);
+            let store = &mut self.meaning.store;
+            let bad = store.substitute(bad, &map);
+            ways.push(store.and([consistent, bad]));
+            people.push(consistent);
+        }
         let store = &mut self.meaning.store;
-        let without = store.not(mfa);
-        let bad = store.and([granted, without]);
-        let bad = store.substitute(bad, &fixed);
-        let violation = store.and([consistent, bad]);
-        let choices = vec![Choice {
-            picks: Vec::new(),
-            instances: Vec::new(),
-        }];
+        let violation = store.or(ways);
+        let consistent = store.or(people);
         self.question(free, base, choices, [consistent, violation, consistent])
+    }
+
+    /// Each first factor as a choice of its own.
+    fn first_factors(&self) -> Vec<Choice> {
+        let Some(dimension) = self.space.var(&Key::FirstFactor).and_then(|var| self.space.dimension(var))
+        else {
+            return vec![Choice::default()];
+        };
+        let values = (0..dimension.values.len()).filter_map(|value| u16::try_from(value).ok());
+        values.map(|value| Choice { picks: vec![(dimension.var, value)], instances: Vec::new() }).collect()
     }
 
     fn is(&mut self, key: &Key, name: &str) -> Formula {
@@ -174,11 +175,7 @@ impl Poser<'_> {
             Some(var) => store.member(var, targets),
             None => store.constant(true),
         };
-        let all = store.and([
-            self.meaning.consistent,
-            application,
-            self.meaning.first_factor_possible,
-        ]);
+        let all = store.and([self.meaning.consistent, application, self.meaning.first_factor_possible]);
         store.substitute(all, fixed)
     }
 
@@ -203,11 +200,9 @@ impl Poser<'_> {
     /// the best one stands for all; no device matters where a filter that is not understood could tell them apart.
     fn choices(&mut self) -> Vec<Choice> {
         let var = |key: &Key| self.space.var(key);
-        let (Some(client), Some(trust), Some(compliant)) = (
-            var(&Key::Client),
-            var(&Key::DeviceTrust),
-            var(&Key::DeviceCompliant),
-        ) else {
+        let (Some(client), Some(trust), Some(compliant)) =
+            (var(&Key::Client), var(&Key::DeviceTrust), var(&Key::DeviceCompliant))
+        else {
             return Vec::new();
         };
         let value = |key: &Key, name: &str| self.space.value(key, name).unwrap_or(0);
@@ -260,28 +255,12 @@ impl Poser<'_> {
             .filter(|var| var.0 >= first)
             .map(|var| (var, original.get(&var).copied().unwrap_or(var)))
             .collect();
-        Question {
-            free,
-            base,
-            choices,
-            premise,
-            violation,
-            labelled_premise,
-            labelled,
-            unknowns,
-            consistent,
-        }
+        Question { free, base, choices, premise, violation, labelled_premise, labelled, unknowns, consistent }
     }
 }
 
-/// Fixes every dimension that is not free. What a person picks is fixed by the choice afterwards.
+/// Fixes every dimension that is not free. What a person picks is overridden by each choice.
 fn substitution(base: &Assignment, free: &BTreeSet<Var>, space: &Space) -> HashMap<Var, Substitution> {
-    let picked = [Key::Client, Key::DeviceTrust, Key::DeviceCompliant].map(|key| space.var(&key));
-    space
-        .all()
-        .iter()
-        .map(|dimension| dimension.var)
-        .filter(|var| !free.contains(var) && !picked.contains(&Some(*var)))
-        .map(|var| (var, Substitution::Value(base.get(var))))
-        .collect()
+    let all = space.all().iter().map(|dimension| dimension.var);
+    all.filter(|var| !free.contains(var)).map(|var| (var, Substitution::Value(base.get(var)))).collect()
 }

@@ -15,11 +15,7 @@ fn name(outcome: Outcome) -> &'static str {
 
 /// As JSON.
 pub fn simulation_json(simulation: &Simulation) -> Value {
-    let code = if simulation.outcome == Outcome::Granted {
-        None
-    } else {
-        simulation.evidence.code
-    };
+    let code = if simulation.outcome == Outcome::Granted { None } else { simulation.evidence.code };
     let policies: Vec<Value> = simulation
         .policies
         .iter()
@@ -45,10 +41,7 @@ pub fn simulation_text(simulation: &Simulation) -> String {
     let mut text = match (simulation.outcome, simulation.evidence.code) {
         (Outcome::Blocked, Some(code)) => format!("blocked (AADSTS{code})\n"),
         (Outcome::Depends, _) => {
-            format!(
-                "depends on {}\n  under one reading:\n",
-                simulation.depends_on.join(", ")
-            )
+            format!("depends on {}\n  under one reading:\n", simulation.depends_on.join(", "))
         }
         (outcome, _) => format!("{}\n", name(outcome)),
     };
@@ -57,12 +50,7 @@ pub fn simulation_text(simulation: &Simulation) -> String {
         text += &format!("  {} → {}: {}\n", step.from, step.to, step.step);
     }
     for exit in &simulation.evidence.exits {
-        text += &format!(
-            "  closed: {} → {} ({})\n",
-            exit.step,
-            exit.to,
-            exit.labels.rules.join(", ")
-        );
+        text += &format!("  closed: {} → {} ({})\n", exit.step, exit.to, exit.labels.rules.join(", "));
     }
     text += "\nPolicies\n";
     for policy in &simulation.policies {

@@ -18,16 +18,9 @@ fn policy_name(tenant: &Tenant, id: &str) -> String {
 pub fn summary(inputs: &Inputs, verbose: bool) -> String {
     let mut text = String::new();
     let tenant = &inputs.analysis.tenant;
-    let name = tenant
-        .organization
-        .as_ref()
-        .map_or("this tenant", |organization| organization.name.as_str());
+    let name = tenant.organization.as_ref().map_or("this tenant", |organization| organization.name.as_str());
     let acting = tenant.acting_policies().count();
-    let _ = writeln!(
-        text,
-        "{name}: {} policies, {acting} of them enforced",
-        tenant.policies.len()
-    );
+    let _ = writeln!(text, "{name}: {} policies, {acting} of them enforced", tenant.policies.len());
     if !inputs.analysis.enabled.is_empty() {
         let _ = writeln!(text, "  taken as enabled: {}", inputs.analysis.enabled.len());
     }
@@ -47,11 +40,7 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Vacuous(_) => "– says nothing",
         VerdictKind::Undetermined { .. } => "? undetermined",
     };
-    let _ = writeln!(
-        text,
-        "{mark}  {}\n  {}",
-        verdict.property.id, verdict.property.question
-    );
+    let _ = writeln!(text, "{mark}  {}\n  {}", verdict.property.id, verdict.property.question);
     match &verdict.kind {
         VerdictKind::Holds(holding) => {
             let _ = writeln!(
@@ -60,23 +49,14 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
                 verdict.space.1
             );
             if !holding.core.policies.is_empty() {
-                let names: Vec<_> = holding
-                    .core
-                    .policies
-                    .iter()
-                    .map(|id| policy_name(tenant, id))
-                    .collect();
+                let names: Vec<_> = holding.core.policies.iter().map(|id| policy_name(tenant, id)).collect();
                 let _ = writeln!(text, "  It rests on {}.", names.join(", "));
             }
             text += &contracts(&holding.contract);
         }
         VerdictKind::Vacuous(core) => {
             let names: Vec<_> = core.policies.iter().map(|id| policy_name(tenant, id)).collect();
-            let why = if names.is_empty() {
-                "the settings".to_owned()
-            } else {
-                names.join(", ")
-            };
+            let why = if names.is_empty() { "the settings".to_owned() } else { names.join(", ") };
             let _ = writeln!(text, "  Nobody is concerned: {why} let nobody of this kind in.");
         }
         VerdictKind::Undetermined { reason, .. } => {
@@ -94,11 +74,7 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
 fn contracts(contracts: &[Contract]) -> String {
     let mut text = String::new();
     for contract in contracts {
-        let _ = writeln!(
-            text,
-            "  On condition of the guests' home tenants: {}.",
-            contract.needs
-        );
+        let _ = writeln!(text, "  On condition of the guests' home tenants: {}.", contract.needs);
         for set in &contract.any_of {
             let _ = writeln!(text, "    - {}", set.join(" + "));
         }
@@ -112,11 +88,7 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
         let _ = writeln!(text, "     Why:   {} ({})", cause.title, cause.id);
     }
     if let Some(end) = c.evidence.steps.last() {
-        let code = c
-            .evidence
-            .code
-            .map(|code| format!(" – AADSTS{code}"))
-            .unwrap_or_default();
+        let code = c.evidence.code.map(|code| format!(" – AADSTS{code}")).unwrap_or_default();
         let _ = writeln!(text, "     Ends:  {}: {}{code}", end.from, end.step);
     }
     let demanding = demanding(c);
@@ -130,11 +102,7 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
     if !c.depends_on.is_empty() {
         let _ = writeln!(text, "     Only if: {}", c.depends_on.join(", "));
     }
-    let _ = writeln!(
-        text,
-        "     {} sign-ins; details: tenantproof explain <tenant> {}",
-        c.scenarios, c.id
-    );
+    let _ = writeln!(text, "     {} sign-ins; details: tenantproof explain <tenant> {}", c.scenarios, c.id);
     text
 }
 
@@ -156,10 +124,7 @@ fn people(cube: &BTreeMap<String, Vec<String>>) -> String {
     if cube.is_empty() {
         return "everybody, however they sign in".into();
     }
-    let parts: Vec<String> = cube
-        .iter()
-        .map(|(name, values)| condition(name, values))
-        .collect();
+    let parts: Vec<String> = cube.iter().map(|(name, values)| condition(name, values)).collect();
     parts.join("; ")
 }
 
@@ -176,11 +141,7 @@ fn condition(name: &str, values: &[String]) -> String {
             "conditions.namedLocations" => "inside location",
             other => other,
         };
-        return if holds {
-            format!("{word} {member}")
-        } else {
-            format!("not {word} {member}")
-        };
+        return if holds { format!("{word} {member}") } else { format!("not {word} {member}") };
     }
     match name {
         "credentials.firstFactor" => format!("signing in with {list}"),
@@ -202,11 +163,7 @@ fn enumeration(verdict: &Verdict) -> String {
             EnumerationStatus::Truncated => "more may exist",
             EnumerationStatus::Stopped => "the search stopped early",
         };
-        let beyond = if e.beyond == Beyond::Unknown {
-            " (beyond: not known)"
-        } else {
-            ""
-        };
+        let beyond = if e.beyond == Beyond::Unknown { " (beyond: not known)" } else { "" };
         let range = match e.range {
             crate::check::Range::Main => "Without excluded accounts",
             crate::check::Range::Exclusion => "With accounts excluded by name",
@@ -219,44 +176,24 @@ fn enumeration(verdict: &Verdict) -> String {
 /// What was read, what was not.
 fn account(inputs: &Inputs, verbose: bool) -> String {
     let mut text = String::from("\nInput\n");
-    let read = inputs
-        .ingested
-        .files
-        .iter()
-        .filter(|file| file.objects > 0 || !file.resource.is_empty())
-        .count();
-    let _ = writeln!(
-        text,
-        "  {read} of {} files hold resources that are read",
-        inputs.ingested.files.len()
-    );
+    let read =
+        inputs.ingested.files.iter().filter(|file| file.objects > 0 || !file.resource.is_empty()).count();
+    let _ = writeln!(text, "  {read} of {} files hold resources that are read", inputs.ingested.files.len());
     for file in &inputs.ingested.files {
         if let InputStatus::Ignored(why) = &file.status {
             let _ = writeln!(text, "  not read: {} ({why})", file.path);
         }
     }
-    let symbolic: Vec<_> = inputs
-        .ingested
-        .unmodelled
-        .iter()
-        .filter(|u| u.effect == Effect::Symbolic)
-        .collect();
+    let symbolic: Vec<_> =
+        inputs.ingested.unmodelled.iter().filter(|u| u.effect == Effect::Symbolic).collect();
     if !symbolic.is_empty() {
-        let _ = writeln!(
-            text,
-            "  {} things are not understood and were left free:",
-            symbolic.len()
-        );
+        let _ = writeln!(text, "  {} things are not understood and were left free:", symbolic.len());
         let shown = if verbose { symbolic.len() } else { 10 };
         for u in symbolic.iter().take(shown) {
             let _ = writeln!(text, "    {}{}: {} – {}", u.path, u.pointer, u.what, u.why);
         }
         if symbolic.len() > shown {
-            let _ = writeln!(
-                text,
-                "    … and {} more (--verbose lists them)",
-                symbolic.len() - shown
-            );
+            let _ = writeln!(text, "    … and {} more (--verbose lists them)", symbolic.len() - shown);
         }
     }
     text
@@ -285,17 +222,8 @@ pub fn explanation(c: &CounterexampleView, tenant: &Tenant) -> String {
     if !c.evidence.exits.is_empty() {
         text += "\nClosed ways on\n";
         for exit in &c.evidence.exits {
-            let policies: Vec<_> = exit
-                .labels
-                .policies
-                .iter()
-                .map(|id| policy_name(tenant, id))
-                .collect();
-            let by = if policies.is_empty() {
-                String::new()
-            } else {
-                format!(" by {}", policies.join(", "))
-            };
+            let policies: Vec<_> = exit.labels.policies.iter().map(|id| policy_name(tenant, id)).collect();
+            let by = if policies.is_empty() { String::new() } else { format!(" by {}", policies.join(", ")) };
             let _ = writeln!(
                 text,
                 "  {} → {}: closed{by}  [{}]",
@@ -315,9 +243,6 @@ pub fn explanation(c: &CounterexampleView, tenant: &Tenant) -> String {
         let _ = writeln!(text, "\nOnly if\n  {}", c.depends_on.join("\n  "));
     }
     let scenario = serde_json::to_string_pretty(&c.scenario).unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "\nOne such sign-in (give it to `tenantproof simulate`)\n{scenario}"
-    );
+    let _ = writeln!(text, "\nOne such sign-in (give it to `tenantproof simulate`)\n{scenario}");
     text
 }

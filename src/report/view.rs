@@ -32,11 +32,7 @@ pub fn report(inputs: &Inputs) -> Value {
                 InputStatus::Read => ("read", Value::Null),
                 InputStatus::Ignored(why) => ("ignored", json!(why)),
             };
-            let resource = if file.resource.is_empty() {
-                Value::Null
-            } else {
-                json!(file.resource)
-            };
+            let resource = if file.resource.is_empty() { Value::Null } else { json!(file.resource) };
             json!({"path": file.path, "sha256": file.sha256, "resource": resource, "objects": file.objects,
                    "status": status, "why": why})
         })
@@ -75,10 +71,8 @@ fn space(verdicts: &[Verdict]) -> Value {
         return json!({"dimensions": [], "scenarios": "0"});
     };
     let (dimensions, scenarios) = &largest.space;
-    let dimensions: Vec<Value> = dimensions
-        .iter()
-        .map(|(name, values)| json!({"name": name, "values": values}))
-        .collect();
+    let dimensions: Vec<Value> =
+        dimensions.iter().map(|(name, values)| json!({"name": name, "values": values})).collect();
     json!({"dimensions": dimensions, "scenarios": scenarios.to_string()})
 }
 

@@ -21,9 +21,7 @@ impl Cube {
 
     /// Whether a valuation is a member.
     pub fn holds(&self, assignment: &Assignment) -> bool {
-        self.0
-            .iter()
-            .all(|(var, values)| values.contains(&assignment.get(*var)))
+        self.0.iter().all(|(var, values)| values.contains(&assignment.get(*var)))
     }
 
     /// The values that a variable may have, if it is constrained.

@@ -52,14 +52,8 @@ pub(super) fn address_classes(locations: &[(&Id, &[IpNet])]) -> Vec<Class> {
             }
         }
     }
-    let outside = uncovered.then(|| Class {
-        inside: BTreeSet::new(),
-        witness: None,
-    });
-    let inside = found.into_iter().map(|(inside, witness)| Class {
-        inside,
-        witness: Some(witness),
-    });
+    let outside = uncovered.then(|| Class { inside: BTreeSet::new(), witness: None });
+    let inside = found.into_iter().map(|(inside, witness)| Class { inside, witness: Some(witness) });
     outside.into_iter().chain(inside).collect()
 }
 
@@ -72,22 +66,14 @@ pub(super) fn country_classes(locations: &[(&Id, &BTreeSet<String>, bool)]) -> V
             .map(|(id, _, _)| (*id).clone())
             .collect()
     };
-    let mut classes = vec![Class {
-        inside: of(None),
-        witness: None,
-    }];
-    let mentioned: BTreeSet<String> = locations
-        .iter()
-        .flat_map(|(_, countries, _)| countries.iter().cloned())
-        .collect();
+    let mut classes = vec![Class { inside: of(None), witness: None }];
+    let mentioned: BTreeSet<String> =
+        locations.iter().flat_map(|(_, countries, _)| countries.iter().cloned()).collect();
     let mut seen = BTreeSet::new();
     for code in codes().map(str::to_owned).chain(mentioned) {
         let inside = of(Some(&code));
         if seen.insert(inside.clone()) {
-            classes.push(Class {
-                inside,
-                witness: Some(code),
-            });
+            classes.push(Class { inside, witness: Some(code) });
         }
     }
     classes
@@ -96,11 +82,7 @@ pub(super) fn country_classes(locations: &[(&Id, &BTreeSet<String>, bool)]) -> V
 /// The locations that an address lies in.
 pub(super) fn locations_of(address: IpAddr, locations: &[(&Id, &[IpNet])]) -> BTreeSet<Id> {
     let holds = |ranges: &[IpNet]| ranges.iter().any(|range| range.contains(&address));
-    locations
-        .iter()
-        .filter(|(_, ranges)| holds(ranges))
-        .map(|(id, _)| (*id).clone())
-        .collect()
+    locations.iter().filter(|(_, ranges)| holds(ranges)).map(|(id, _)| (*id).clone()).collect()
 }
 
 fn number(address: IpAddr) -> u128 {

@@ -151,22 +151,16 @@ impl MethodSet {
 
     /// The set of these methods.
     pub fn of(methods: impl IntoIterator<Item = Method>) -> Self {
-        Self::Listed(
-            methods
-                .into_iter()
-                .map(|method| method.name().to_owned())
-                .collect(),
-        )
+        Self::Listed(methods.into_iter().map(|method| method.name().to_owned()).collect())
     }
 
     /// A name in the set that is no method.
     pub fn stranger(&self) -> Option<&str> {
         match self {
             Self::All => None,
-            Self::Listed(names) => names
-                .iter()
-                .map(String::as_str)
-                .find(|name| Method::parse(name).is_none()),
+            Self::Listed(names) => {
+                names.iter().map(String::as_str).find(|name| Method::parse(name).is_none())
+            }
         }
     }
 }
@@ -193,11 +187,7 @@ impl<'de> Deserialize<'de> for MethodSet {
             Some(Form::One(name)) => vec![name],
             Some(Form::Many(names)) => names,
         };
-        Ok(if names.iter().any(|name| name == "*") {
-            Self::All
-        } else {
-            Self::Listed(names)
-        })
+        Ok(if names.iter().any(|name| name == "*") { Self::All } else { Self::Listed(names) })
     }
 }
 

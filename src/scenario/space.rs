@@ -37,10 +37,7 @@ pub enum TargetValue {
 impl TargetValue {
     /// Whether it is an application.
     pub fn is_application(&self) -> bool {
-        matches!(
-            self,
-            Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals
-        )
+        matches!(self, Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals)
     }
 
     fn name(&self) -> String {
@@ -92,10 +89,8 @@ impl Mentions {
             self.applications.insert(Id::new(app));
         }
         self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
-        self.groups
-            .extend(scenario.user.groups.iter().map(|id| Id::new(id)));
-        self.roles
-            .extend(scenario.user.roles.iter().map(|id| Id::new(id)));
+        self.groups.extend(scenario.user.groups.iter().map(|id| Id::new(id)));
+        self.roles.extend(scenario.user.roles.iter().map(|id| Id::new(id)));
     }
 }
 
@@ -120,13 +115,7 @@ impl Space {
         let portals = mentions.applications.contains(&Id::new("microsoftadminportals"));
         mentions.applications.retain(|id| !suites.contains(&id.as_str()));
         let mut targets = vec![TargetValue::Other];
-        targets.extend(
-            mentions
-                .applications
-                .iter()
-                .cloned()
-                .map(TargetValue::Application),
-        );
+        targets.extend(mentions.applications.iter().cloned().map(TargetValue::Application));
         targets.extend(office.then_some(TargetValue::Office365));
         targets.extend(portals.then_some(TargetValue::AdminPortals));
         targets.extend(UserAction::ALL.iter().copied().map(TargetValue::Action));
@@ -156,16 +145,12 @@ impl Space {
         for (id, location) in &tenant.locations {
             let wanted = mentions.locations.contains(id);
             match &location.kind {
-                LocationKind::Ip {
-                    ranges: nets,
-                    trusted,
-                } if wanted || (mentions.all_trusted && *trusted) => {
+                LocationKind::Ip { ranges: nets, trusted }
+                    if wanted || (mentions.all_trusted && *trusted) =>
+                {
                     ranges.push((id, nets));
                 }
-                LocationKind::Country {
-                    countries: codes,
-                    include_unknown,
-                } if wanted => {
+                LocationKind::Country { countries: codes, include_unknown } if wanted => {
                     countries.push((id, codes, *include_unknown));
                 }
                 LocationKind::CompliantNetwork if wanted => networks.push(id.clone()),
@@ -179,14 +164,9 @@ impl Space {
         }
         self.addresses = address_classes(&ranges);
         self.countries = country_classes(&countries);
-        self.ranges = ranges
-            .into_iter()
-            .map(|(id, nets)| (id.clone(), nets.to_vec()))
-            .collect();
-        self.country_sets = countries
-            .into_iter()
-            .map(|(id, codes, unknown)| (id.clone(), codes.clone(), unknown))
-            .collect();
+        self.ranges = ranges.into_iter().map(|(id, nets)| (id.clone(), nets.to_vec())).collect();
+        self.country_sets =
+            countries.into_iter().map(|(id, codes, unknown)| (id.clone(), codes.clone(), unknown)).collect();
         if let Some(scenario) = scenario {
             // A scenario may state what no address or country can be: it is taken as stated.
             let (address, country) = self.stated(scenario);
@@ -202,29 +182,13 @@ impl Space {
         let with_none = |none: &str, ids: &mut dyn Iterator<Item = String>| {
             std::iter::once(none.to_owned()).chain(ids).collect::<Vec<_>>()
         };
-        self.push(
-            Key::Kind,
-            UserKind::ALL.iter().map(|v| v.name().to_owned()).collect(),
-        );
-        self.push(
-            Key::IdentityProvider,
-            IdentityProvider::ALL
-                .iter()
-                .map(|v| v.name().to_owned())
-                .collect(),
-        );
-        let tenants = mentions
-            .tenants
-            .iter()
-            .map(ToString::to_string)
-            .chain(["other".to_owned()]);
+        self.push(Key::Kind, UserKind::ALL.iter().map(|v| v.name().to_owned()).collect());
+        self.push(Key::IdentityProvider, IdentityProvider::ALL.iter().map(|v| v.name().to_owned()).collect());
+        let tenants = mentions.tenants.iter().map(ToString::to_string).chain(["other".to_owned()]);
         self.push(Key::HomeTenant, with_none("none", &mut tenants.into_iter()));
         self.push(
             Key::UserId,
-            with_none(
-                "other",
-                &mut mentions.users.union(&mentions.home_side).map(ToString::to_string),
-            ),
+            with_none("other", &mut mentions.users.union(&mentions.home_side).map(ToString::to_string)),
         );
         let mut groups = tenant.mentioned_groups();
         groups.extend(mentions.home_side.iter().chain(&mentions.groups).cloned());
@@ -235,31 +199,17 @@ impl Space {
             self.push(Key::Role(id.clone()), flag());
         }
         self.push(Key::Target, self.targets.iter().map(TargetValue::name).collect());
-        self.push(
-            Key::Client,
-            ClientApp::ALL.iter().map(|v| v.name().to_owned()).collect(),
-        );
-        self.push(
-            Key::Platform,
-            Platform::ALL.iter().map(|v| v.name().to_owned()).collect(),
-        );
+        self.push(Key::Client, ClientApp::ALL.iter().map(|v| v.name().to_owned()).collect());
+        self.push(Key::Platform, Platform::ALL.iter().map(|v| v.name().to_owned()).collect());
         let class = |classes: &[Class], none: &str| {
-            classes
-                .iter()
-                .map(|c| c.witness.clone().unwrap_or_else(|| none.to_owned()))
-                .collect::<Vec<_>>()
+            classes.iter().map(|c| c.witness.clone().unwrap_or_else(|| none.to_owned())).collect::<Vec<_>>()
         };
         self.push(Key::Address, class(&self.addresses, "none"));
         self.push(Key::Country, class(&self.countries, "unknown"));
         for id in networks {
             self.push(Key::Network(id), flag());
         }
-        let risk = || {
-            RiskLevel::ALL
-                .iter()
-                .map(|v| v.name().to_owned())
-                .collect::<Vec<_>>()
-        };
+        let risk = || RiskLevel::ALL.iter().map(|v| v.name().to_owned()).collect::<Vec<_>>();
         self.push(Key::SignInRisk, risk());
         self.push(Key::UserRisk, risk());
         self.push(
@@ -272,16 +222,8 @@ impl Space {
             with_none("none", &mut TrustType::ALL.iter().map(|v| v.name().to_owned())),
         );
         self.push(Key::DeviceCompliant, flag());
-        self.push(
-            Key::FirstFactor,
-            first_factors().map(|(name, _)| name.to_owned()).collect(),
-        );
-        for key in [
-            Key::Claim,
-            Key::RegisteredHome,
-            Key::RegisteredResource,
-            Key::CanRegister,
-        ] {
+        self.push(Key::FirstFactor, first_factors().map(|(name, _)| name.to_owned()).collect());
+        for key in [Key::Claim, Key::RegisteredHome, Key::RegisteredResource, Key::CanRegister] {
             for method in Method::ALL {
                 self.push(key(*method), flag());
             }
@@ -292,12 +234,8 @@ impl Space {
             self.push(Key::HomeAllows(*method), flag());
         }
         self.push(Key::HomeOutbound, flag());
-        let behaviors = [
-            "null",
-            "acceptIfMfaDoneByFederatedIdp",
-            "enforceMfaByFederatedIdp",
-            "rejectMfaByFederatedIdp",
-        ];
+        let behaviors =
+            ["null", "acceptIfMfaDoneByFederatedIdp", "enforceMfaByFederatedIdp", "rejectMfaByFederatedIdp"];
         self.push(Key::FederatedBehavior, names(&behaviors));
         self.push(Key::FederatedAsserted, flag());
         self.push(Key::HomeRegistration, flag());
@@ -357,10 +295,7 @@ impl Space {
     /// The value with this name, compared without regard to case.
     pub fn value(&self, key: &Key, name: &str) -> Option<u16> {
         let dimension = self.dimension(self.var(key)?)?;
-        let at = dimension
-            .values
-            .iter()
-            .position(|value| value.eq_ignore_ascii_case(name))?;
+        let at = dimension.values.iter().position(|value| value.eq_ignore_ascii_case(name))?;
         u16::try_from(at).ok()
     }
 
@@ -372,11 +307,7 @@ impl Space {
         self.set(&mut at, &Key::IdentityProvider, &user.identity_provider);
         if let Some(home) = &user.home_tenant {
             let known = self.value(&Key::HomeTenant, home.trim()).is_some();
-            self.set(
-                &mut at,
-                &Key::HomeTenant,
-                if known { home.trim() } else { "other" },
-            );
+            self.set(&mut at, &Key::HomeTenant, if known { home.trim() } else { "other" });
         } else if user.identity_provider == IdentityProvider::Entra.name() {
             self.set(&mut at, &Key::HomeTenant, "other");
         }
@@ -439,23 +370,12 @@ impl Space {
         self.set(at, &Key::Platform, &conditions.platform);
         self.set(at, &Key::SignInRisk, &conditions.sign_in_risk_level);
         self.set(at, &Key::UserRisk, &conditions.user_risk_level);
-        self.set(
-            at,
-            &Key::InsiderRisk,
-            conditions.insider_risk_level.as_deref().unwrap_or("null"),
-        );
+        self.set(at, &Key::InsiderRisk, conditions.insider_risk_level.as_deref().unwrap_or("null"));
         self.set(at, &Key::Flow, &conditions.authentication_flow);
         if let Some(device) = &conditions.device {
-            let trust = device
-                .trust_type
-                .as_deref()
-                .unwrap_or(TrustType::Workplace.name());
+            let trust = device.trust_type.as_deref().unwrap_or(TrustType::Workplace.name());
             self.set(at, &Key::DeviceTrust, trust);
-            self.set(
-                at,
-                &Key::DeviceCompliant,
-                if device.is_compliant { "true" } else { "false" },
-            );
+            self.set(at, &Key::DeviceCompliant, if device.is_compliant { "true" } else { "false" });
         }
         for id in &conditions.named_locations {
             self.set(at, &Key::Network(Id::new(id)), "true");
@@ -469,28 +389,15 @@ impl Space {
     fn stated(&self, scenario: &Scenario) -> (Class, Class) {
         let conditions = &scenario.conditions;
         let listed: BTreeSet<Id> = conditions.named_locations.iter().map(|id| Id::new(id)).collect();
-        let ip = conditions
-            .ip_address
-            .as_deref()
-            .and_then(|text| text.trim().parse::<IpAddr>().ok());
-        let ranges: Vec<(&Id, &[IpNet])> = self
-            .ranges
-            .iter()
-            .map(|(id, nets)| (id, nets.as_slice()))
-            .collect();
+        let ip = conditions.ip_address.as_deref().and_then(|text| text.trim().parse::<IpAddr>().ok());
+        let ranges: Vec<(&Id, &[IpNet])> =
+            self.ranges.iter().map(|(id, nets)| (id, nets.as_slice())).collect();
         let inside = if listed.is_empty() {
             ip.map(|ip| locations_of(ip, &ranges)).unwrap_or_default()
         } else {
-            self.ranges
-                .iter()
-                .map(|(id, _)| id.clone())
-                .filter(|id| listed.contains(id))
-                .collect()
+            self.ranges.iter().map(|(id, _)| id.clone()).filter(|id| listed.contains(id)).collect()
         };
-        let address = Class {
-            inside,
-            witness: conditions.ip_address.clone(),
-        };
+        let address = Class { inside, witness: conditions.ip_address.clone() };
         let code = conditions.country.as_ref().map(|code| code.trim().to_uppercase());
         let inside = self
             .country_sets
@@ -500,13 +407,7 @@ impl Space {
             })
             .map(|(id, _, _)| id.clone())
             .collect();
-        (
-            address,
-            Class {
-                inside,
-                witness: code,
-            },
-        )
+        (address, Class { inside, witness: code })
     }
 
     fn set(&self, at: &mut Assignment, key: &Key, name: &str) {
@@ -523,19 +424,13 @@ impl Space {
 }
 
 fn positions(classes: &[Class], id: &Id) -> Vec<u16> {
-    let inside = classes
-        .iter()
-        .enumerate()
-        .filter(|(_, class)| class.inside.contains(id));
+    let inside = classes.iter().enumerate().filter(|(_, class)| class.inside.contains(id));
     inside.filter_map(|(at, _)| u16::try_from(at).ok()).collect()
 }
 
 /// The class that lies in the same locations.
 fn class_of(classes: &[Class], stated: &Class) -> u16 {
-    let at = classes
-        .iter()
-        .position(|class| class.inside == stated.inside)
-        .unwrap_or(0);
+    let at = classes.iter().position(|class| class.inside == stated.inside).unwrap_or(0);
     u16::try_from(at).unwrap_or(0)
 }
 
@@ -547,15 +442,9 @@ fn push_class(classes: &mut Vec<Class>, stated: Class) {
 
 /// The first factors by their names in scenarios; `federated` has no method of its own.
 pub(super) fn first_factors() -> impl Iterator<Item = (&'static str, Option<Method>)> {
-    let own = Method::ALL
-        .iter()
-        .copied()
-        .filter(|m| !m.is_federated() && *m != Method::ExternalMethod);
+    let own = Method::ALL.iter().copied().filter(|m| !m.is_federated() && *m != Method::ExternalMethod);
     let password = [("password", Some(Method::Password)), ("federated", None)];
-    password.into_iter().chain(
-        own.filter(|m| *m != Method::Password)
-            .map(|m| (m.name(), Some(m))),
-    )
+    password.into_iter().chain(own.filter(|m| *m != Method::Password).map(|m| (m.name(), Some(m))))
 }
 
 /// Global Administrator: stands for any role, where being an administrator matters to security defaults.
@@ -568,12 +457,10 @@ fn mentions(tenant: &Tenant) -> Mentions {
     }
     for policy in tenant.acting_policies() {
         for scope in [&policy.users.include, &policy.users.exclude] {
-            found
-                .users
-                .extend(scope.users.iter().filter_map(|user| match user {
-                    UserRef::Id(id) => Some(id.clone()),
-                    _ => None,
-                }));
+            found.users.extend(scope.users.iter().filter_map(|user| match user {
+                UserRef::Id(id) => Some(id.clone()),
+                _ => None,
+            }));
             found.roles.extend(scope.roles.iter().cloned());
             if let Some(ExternalTenants::Enumerated(members)) =
                 scope.guests.as_ref().map(|guests| &guests.tenants)
@@ -581,17 +468,10 @@ fn mentions(tenant: &Tenant) -> Mentions {
                 found.tenants.extend(members.iter().cloned());
             }
         }
-        found.applications.extend(
-            policy
-                .applications
-                .include
-                .iter()
-                .chain(&policy.applications.exclude)
-                .cloned(),
-        );
         found
-            .contexts
-            .extend(policy.applications.contexts.iter().cloned());
+            .applications
+            .extend(policy.applications.include.iter().chain(&policy.applications.exclude).cloned());
+        found.contexts.extend(policy.applications.contexts.iter().cloned());
         if let Some(locations) = &policy.conditions.locations {
             for reference in locations.include.iter().chain(&locations.exclude) {
                 match reference {
@@ -610,11 +490,8 @@ fn mentions(tenant: &Tenant) -> Mentions {
 }
 
 fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
-    let settings: [&Option<B2bSetting>; 3] = [
-        &config.collaboration_inbound,
-        &config.direct_connect_inbound,
-        &config.direct_connect_outbound,
-    ];
+    let settings: [&Option<B2bSetting>; 3] =
+        [&config.collaboration_inbound, &config.direct_connect_inbound, &config.direct_connect_outbound];
     for setting in settings.into_iter().flatten() {
         for target in setting.users.iter().flat_map(|set| &set.targets) {
             if let AccessTarget::Id(id) = target {

@@ -30,10 +30,7 @@ pub struct Unknowns {
 impl Unknowns {
     /// None yet; their variables come after the `first` ones, which belong to the space.
     pub fn after(first: u32) -> Self {
-        Self {
-            first,
-            ..Self::default()
-        }
+        Self { first, ..Self::default() }
     }
 
     /// The variable of a key and part, made on first use.
@@ -45,13 +42,7 @@ impl Unknowns {
         let var = Var(self.first + u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         self.index.insert(at, self.list.len());
         let (key, part, values) = (key.to_owned(), part.to_owned(), values.to_vec());
-        self.list.push(Unknown {
-            var,
-            key,
-            part,
-            values,
-            per_sign_in,
-        });
+        self.list.push(Unknown { var, key, part, values, per_sign_in });
         var
     }
 

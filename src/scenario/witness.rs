@@ -13,9 +13,7 @@ impl Space {
     /// The name of the value that a valuation gives to a key; empty where the key is no dimension.
     pub fn name_at(&self, at: &Assignment, key: &Key) -> &str {
         let dimension = self.var(key).and_then(|var| self.dimension(var));
-        dimension
-            .and_then(|d| d.values.get(usize::from(at.get(d.var))))
-            .map_or("", String::as_str)
+        dimension.and_then(|d| d.values.get(usize::from(at.get(d.var)))).map_or("", String::as_str)
     }
 
     fn is(&self, at: &Assignment, key: &Key) -> bool {
@@ -27,21 +25,11 @@ impl Space {
         let text = |key: &Key| self.name_at(at, key).to_owned();
         let members = |wanted: fn(&Key) -> Option<&Id>| -> Vec<String> {
             let keys = self.dimensions.iter().filter(|d| at.get(d.var) == 1);
-            keys.filter_map(|d| wanted(&d.key))
-                .map(ToString::to_string)
-                .collect()
+            keys.filter_map(|d| wanted(&d.key)).map(ToString::to_string).collect()
         };
         let methods = |key: fn(Method) -> Key| {
-            let listed: Vec<_> = Method::ALL
-                .iter()
-                .copied()
-                .filter(|m| self.is(at, &key(*m)))
-                .collect();
-            if listed.len() == Method::ALL.len() {
-                MethodSet::All
-            } else {
-                MethodSet::of(listed)
-            }
+            let listed: Vec<_> = Method::ALL.iter().copied().filter(|m| self.is(at, &key(*m))).collect();
+            if listed.len() == Method::ALL.len() { MethodSet::All } else { MethodSet::of(listed) }
         };
         let unless = |key: &Key, none: &str| Some(text(key)).filter(|value| value != none);
         Scenario {
@@ -49,13 +37,8 @@ impl Space {
                 id: unless(&Key::UserId, "other"),
                 kind: text(&Key::Kind),
                 identity_provider: text(&Key::IdentityProvider),
-                home_tenant: unless(&Key::HomeTenant, "none").map(|id| {
-                    if id == "other" {
-                        super::OTHER_TENANT.to_owned()
-                    } else {
-                        id
-                    }
-                }),
+                home_tenant: unless(&Key::HomeTenant, "none")
+                    .map(|id| if id == "other" { super::OTHER_TENANT.to_owned() } else { id }),
                 groups: members(|key| if let Key::Group(id) = key { Some(id) } else { None }),
                 roles: members(|key| if let Key::Role(id) = key { Some(id) } else { None }),
             },
@@ -102,14 +85,10 @@ impl Space {
         };
         let address = class(&self.addresses, &Key::Address);
         let country = class(&self.countries, &Key::Country);
-        let networks = self
-            .dimensions
-            .iter()
-            .filter(|d| at.get(d.var) == 1)
-            .filter_map(|d| match &d.key {
-                Key::Network(id) => Some(id.clone()),
-                _ => None,
-            });
+        let networks = self.dimensions.iter().filter(|d| at.get(d.var) == 1).filter_map(|d| match &d.key {
+            Key::Network(id) => Some(id.clone()),
+            _ => None,
+        });
         let mut named: Vec<Id> = networks.chain(inside.iter().cloned()).collect();
         if !named.is_empty() {
             named.extend(address.iter().flat_map(|class| class.inside.iter().cloned()));
@@ -252,8 +231,5 @@ impl Space {
 }
 
 fn is_personal(key: &Key) -> bool {
-    matches!(
-        key,
-        Key::Kind | Key::IdentityProvider | Key::HomeTenant | Key::DeviceTrust
-    )
+    matches!(key, Key::Kind | Key::IdentityProvider | Key::HomeTenant | Key::DeviceTrust)
 }

@@ -34,19 +34,12 @@ pub enum AssumptionError {
 impl Assumptions {
     /// Every question fixed to its likely reading.
     pub fn likely() -> Self {
-        Self(
-            SWITCHES
-                .iter()
-                .map(|switch| (switch.key, switch.likely))
-                .collect(),
-        )
+        Self(SWITCHES.iter().map(|switch| (switch.key, switch.likely)).collect())
     }
 
     /// Fixes one question; compared without regard to case, blanks and punctuation.
     pub fn assume(&mut self, text: &str) -> Result<(), AssumptionError> {
-        let (key, value) = text
-            .split_once('=')
-            .ok_or_else(|| AssumptionError::Form(text.to_owned()))?;
+        let (key, value) = text.split_once('=').ok_or_else(|| AssumptionError::Form(text.to_owned()))?;
         let switch = find(key).ok_or_else(|| AssumptionError::Key(key.trim().to_owned()))?;
         let reading = reading(switch, value).ok_or_else(|| AssumptionError::Reading {
             key: switch.key,
@@ -64,10 +57,7 @@ impl Assumptions {
 
     /// The fixed reading of a switch by name, or `open`.
     pub fn name(&self, switch: &Switch) -> &'static str {
-        self.get(switch.key)
-            .and_then(|at| switch.readings.get(at))
-            .copied()
-            .unwrap_or("open")
+        self.get(switch.key).and_then(|at| switch.readings.get(at)).copied().unwrap_or("open")
     }
 }
 
@@ -77,15 +67,9 @@ pub(super) fn find(key: &str) -> Option<&'static Switch> {
 }
 
 fn reading(switch: &Switch, value: &str) -> Option<usize> {
-    switch
-        .readings
-        .iter()
-        .position(|reading| plain(reading) == plain(value))
+    switch.readings.iter().position(|reading| plain(reading) == plain(value))
 }
 
 fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -81,6 +81,16 @@ const LCK_21: Cause = Cause {
     title: "emailed passcodes are switched off",
     cure: "enable email one-time passcodes for external people, or let them redeem their invitation with another account",
 };
+const LCK_30: Cause = Cause {
+    id: "LCK-30",
+    title: "terms of use are asked of people who cannot be shown any",
+    cure: "leave direct-connect users and service providers out of the policy",
+};
+const LCK_31: Cause = Cause {
+    id: "LCK-31",
+    title: "a custom control is asked of a guest whose home tenant is trusted",
+    cure: "leave guests out of the policy",
+};
 const LCK_42: Cause = Cause {
     id: "LCK-42",
     title: "trust sends the guest home to register, and that does not happen",
@@ -107,8 +117,10 @@ pub(super) fn causes(
     let no_password = cx.not(password_seen);
     let federated = cx.is(&Key::FirstFactor, "federated");
     let own_factor = cx.not(federated);
-    let refused_apps = app_control(cx, plan, external);
-    let device_unmet = unmet(cx, plan, &last.seen, Stage::Device);
+    let refused_apps = control_unmet(cx, plan, last, is_app_control);
+    let refused_devices = control_unmet(cx, plan, last, is_device_control);
+    let refused_terms = control_unmet(cx, plan, last, |c| matches!(c, Control::TermsOfUse(_)));
+    let refused_factors = control_unmet(cx, plan, last, |c| matches!(c, Control::CustomFactor(_)));
     let risk_unmet = unmet(cx, plan, &last.seen, Stage::Risk);
     let no_device_trust = no_device_trust(cx, plan);
     let otp = cx.is(&Key::IdentityProvider, "emailOtp");
@@ -117,26 +129,15 @@ pub(super) fn causes(
     let not_admitted = cx.not(registration.admitted);
     let apps_admitted = super::trust::registration_admitted(cx, person);
     let apps_missing = cx.not(apps_admitted);
-    let allowed_column: Vec<_> = RESOURCE_COLUMN
-        .iter()
-        .map(|m| plan.parts.allowed.at(cx, *m))
-        .collect();
-    let allowed_column = cx.or(allowed_column);
-    let nothing_allowed = cx.not(allowed_column);
+    let objectless = cx.or([person.direct, person.delegated]);
+    let not_allowed = not_allowed(cx, plan, last);
     let mfa_missing = cx.not(last.seen.mfa);
     let asked_here = cx.or([guest, person.other_provider]);
     let on_page = cx.and([asked_here, unproved, not_admitted, mfa_missing]);
     let entra_hopeless = cx.and([guest, hopeless]);
     let passwordless = {
         let not_hopeless = cx.not(hopeless);
-        cx.and([
-            guest,
-            strength,
-            no_password,
-            own_factor,
-            with_password,
-            not_hopeless,
-        ])
+        cx.and([guest, strength, no_password, own_factor, with_password, not_hopeless])
     };
     let trusted_unproved = {
         let delegated_or_trusted = cx.and([plan.parts.trusted, unproved]);
@@ -144,20 +145,19 @@ pub(super) fn causes(
     };
     vec![
         (LCK_1, cx.and([person.direct, untrusted, unproved])),
-        (LCK_2, cx.and([external, device_unmet, no_device_trust])),
-        (LCK_3, refused_apps),
+        (LCK_2, cx.and([external, refused_devices, no_device_trust])),
+        (LCK_3, cx.and([external, refused_apps])),
         (LCK_4, cx.and([external, risk_unmet])),
-        (
-            LCK_6,
-            cx.and([external, untrusted, unproved, registration.refused_for_risk]),
-        ),
+        (LCK_6, cx.and([external, untrusted, unproved, registration.refused_for_risk])),
         (LCK_7, entra_hopeless),
         (LCK_8, passwordless),
         (LCK_9, cx.and([person.other_provider, strength, unproved])),
         (LCK_13, cx.and([asked_here, unproved, apps_missing, mfa_missing])),
         (LCK_14, on_page),
-        (LCK_18, cx.and([asked_here, unproved, nothing_allowed])),
+        (LCK_18, cx.and([asked_here, unproved, not_allowed])),
         (LCK_21, cx.and([otp, off])),
+        (LCK_30, cx.and([objectless, refused_terms])),
+        (LCK_31, cx.and([external, plan.parts.trusted, refused_factors])),
         (LCK_42, trusted_unproved),
     ]
 }
@@ -166,12 +166,7 @@ fn strength_applies(cx: &mut Cx, plan: &Plan) -> Formula {
     let applying: Vec<_> = plan
         .policies
         .iter()
-        .filter(|(policy, _)| {
-            policy
-                .controls()
-                .iter()
-                .any(|c| matches!(c, Control::Strength(_)))
-        })
+        .filter(|(policy, _)| policy.controls().iter().any(|c| matches!(c, Control::Strength(_))))
         .map(|(_, applied)| applied.applies)
         .collect();
     cx.or(applying)
@@ -180,29 +175,47 @@ fn strength_applies(cx: &mut Cx, plan: &Plan) -> Formula {
 /// A strength applies that no methods of the resource column, even with the password, would meet; and the policy leaves
 /// no other way.
 fn hopeless_strength(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let best = resource_column(cx, last, |cx, _| cx.yes());
+    unmeetable(cx, plan, last, &best)
+}
+
+/// A strength applies that the resource column would meet, but not with what the methods policy allows; or `mfa` is asked
+/// for and the policy allows nothing of the column.
+fn not_allowed(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let best = resource_column(cx, last, |cx, _| cx.yes());
+    let allowed = resource_column(cx, last, |cx, method| plan.parts.allowed.at(cx, method));
+    let hopeless = unmeetable(cx, plan, last, &best);
+    let with_policy = unmeetable(cx, plan, last, &allowed);
+    let could = cx.not(hopeless);
+    let strength = cx.and([with_policy, could]);
+    let column: Vec<_> = RESOURCE_COLUMN.iter().map(|m| plan.parts.allowed.at(cx, *m)).collect();
+    let any = cx.or(column);
+    let none = cx.not(any);
+    let mfa = cx.not(last.seen.mfa);
+    let plain = cx.and([none, mfa]);
+    cx.or([strength, plain])
+}
+
+/// What a guest could at best prove here.
+fn resource_column(cx: &mut Cx, last: &Round, mut usable: impl FnMut(&mut Cx, Method) -> Formula) -> Methods {
     let fido2 = last.seen.visible.at(cx, Method::Fido2);
-    let (yes, no) = (cx.yes(), cx.no());
-    let best = Methods::of(|method| match method {
-        Method::Password | Method::FederatedSingle => yes,
+    Methods::of(|method| match method {
+        Method::Password | Method::FederatedSingle => cx.yes(),
         Method::Fido2 => fido2,
-        _ if RESOURCE_COLUMN.contains(&method) => yes,
-        _ => no,
-    });
+        _ if RESOURCE_COLUMN.contains(&method) => usable(cx, method),
+        _ => cx.no(),
+    })
+}
+
+/// A strength applies that these methods would not meet, and its policy is not met otherwise.
+fn unmeetable(cx: &mut Cx, plan: &Plan, last: &Round, methods: &Methods) -> Formula {
     let mut parts = Vec::new();
     for (policy, applied) in plan.policies {
         for control in policy.controls() {
             if let Control::Strength(reference) = control {
-                let met = combinations_within(cx, reference, &best);
+                let met = combinations_within(cx, reference, methods);
                 let hopeless = cx.not(met);
-                let unmet = met_at(
-                    cx,
-                    policy,
-                    plan.person,
-                    plan.fixed,
-                    &last.seen,
-                    Stage::Proof,
-                    View::Full,
-                );
+                let unmet = met_at(cx, policy, plan.person, plan.fixed, &last.seen, Stage::Proof, View::Full);
                 let unmet = cx.not(unmet);
                 parts.push(cx.and([applied.applies, hopeless, unmet]));
             }
@@ -213,11 +226,9 @@ fn hopeless_strength(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
 
 fn combinations_within(cx: &mut Cx, reference: &StrengthRef, methods: &Methods) -> Formula {
     let sets: Vec<Vec<Method>> = match reference {
-        StrengthRef::Known(strength) => strength
-            .combinations
-            .iter()
-            .map(|c| c.methods.iter().copied().collect())
-            .collect(),
+        StrengthRef::Known(strength) => {
+            strength.combinations.iter().map(|c| c.methods.iter().copied().collect()).collect()
+        }
         StrengthRef::Unresolved { id, .. } => match built_in(id) {
             Some(sets) => sets,
             None => return cx.yes(),
@@ -229,12 +240,7 @@ fn combinations_within(cx: &mut Cx, reference: &StrengthRef, methods: &Methods) 
 
 fn built_in(id: &Id) -> Option<Vec<Vec<Method>>> {
     let (_, sure, doubtful) = built_in_combinations(id)?;
-    Some(
-        sure.into_iter()
-            .chain(doubtful)
-            .map(|set| set.into_iter().collect())
-            .collect(),
-    )
+    Some(sure.into_iter().chain(doubtful).map(|set| set.into_iter().collect()).collect())
 }
 
 /// With the password seen, what was proved here would do.
@@ -244,10 +250,7 @@ fn met_with_password(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
         Method::Password => yes,
         _ => last.seen.visible.at(cx, method),
     });
-    let seen = Seen {
-        visible,
-        ..last.seen.clone()
-    };
+    let seen = Seen { visible, ..last.seen.clone() };
     plan.met(cx, &seen, Stage::Proof)
 }
 
@@ -263,17 +266,23 @@ fn no_device_trust(cx: &mut Cx, plan: &Plan) -> Formula {
     cx.not(both)
 }
 
-fn app_control(cx: &mut Cx, plan: &Plan, external: Formula) -> Formula {
-    let applying: Vec<_> = plan
-        .policies
-        .iter()
-        .filter(|(policy, _)| {
-            let app =
-                |c: &Control| matches!(c, Control::CompliantApplication(_) | Control::ApprovedApplication);
-            policy.controls().iter().any(app)
-        })
-        .map(|(_, applied)| applied.applies)
-        .collect();
-    let applying = cx.or(applying);
-    cx.and([external, applying])
+fn is_app_control(control: &Control) -> bool {
+    matches!(control, Control::CompliantApplication(_) | Control::ApprovedApplication)
+}
+
+fn is_device_control(control: &Control) -> bool {
+    matches!(control, Control::CompliantDevice | Control::HybridDevice)
+}
+
+/// A policy applies that has such a control and is not met at some stage.
+fn control_unmet(cx: &mut Cx, plan: &Plan, last: &Round, wanted: fn(&Control) -> bool) -> Formula {
+    let mut parts = Vec::new();
+    for (policy, applied) in plan.policies.iter().filter(|(policy, _)| policy.controls().iter().any(wanted)) {
+        let met = Stage::ALL
+            .map(|stage| met_at(cx, policy, plan.person, plan.fixed, &last.seen, stage, View::Full));
+        let met = cx.and(met);
+        let unmet = cx.not(met);
+        parts.push(cx.and([applied.applies, unmet]));
+    }
+    cx.or(parts)
 }

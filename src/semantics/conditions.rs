@@ -36,10 +36,7 @@ pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula 
     if let Some(locations) = &conditions.locations {
         parts.push(location(cx, locations));
     }
-    let risks = [
-        (&conditions.sign_in_risk, Key::SignInRisk),
-        (&conditions.user_risk, Key::UserRisk),
-    ];
+    let risks = [(&conditions.sign_in_risk, Key::SignInRisk), (&conditions.user_risk, Key::UserRisk)];
     for (levels, key) in risks {
         if !levels.is_empty() {
             parts.push(risk(cx, levels, &key));
@@ -58,12 +55,7 @@ pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula 
 /// A listed value, or one that was not understood and so may match.
 fn one_of<T: Copy>(cx: &mut Cx, list: &Listed<T>, key: &Key, name: impl Fn(T) -> &'static str) -> Formula {
     let mut parts: Vec<_> = list.known.iter().map(|value| cx.is(key, name(*value))).collect();
-    parts.extend(
-        list.unread
-            .iter()
-            .map(|unread| cx.unread(unread))
-            .collect::<Vec<_>>(),
-    );
+    parts.extend(list.unread.iter().map(|unread| cx.unread(unread)).collect::<Vec<_>>());
     cx.or(parts)
 }
 
@@ -128,10 +120,7 @@ fn trusted(cx: &mut Cx) -> Formula {
         .filter(|location| matches!(location.kind, LocationKind::Ip { trusted: true, .. }))
         .map(|location| location.id.clone())
         .collect();
-    let mut parts: Vec<_> = ids
-        .iter()
-        .map(|id| cx.at(&Key::Address, cx.space.addresses_in(id)))
-        .collect();
+    let mut parts: Vec<_> = ids.iter().map(|id| cx.at(&Key::Address, cx.space.addresses_in(id))).collect();
     parts.push(cx.free("input:legacyMfaTrustedIps", "", true));
     if !cx.tenant.present.contains(&Resource::NamedLocation) {
         parts.push(cx.free("input:namedLocation", "trusted", true));

@@ -98,11 +98,7 @@ impl Cx<'_> {
 
     /// The formula of a rule, labelled with it.
     pub(super) fn by(&mut self, rule: RuleId, f: Formula) -> Formula {
-        let f = if self.flipped == Some(rule) {
-            self.not(f)
-        } else {
-            f
-        };
+        let f = if self.flipped == Some(rule) { self.not(f) } else { f };
         self.f.tagged(tags::of_rule(rule), f)
     }
 

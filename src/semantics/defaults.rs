@@ -35,8 +35,5 @@ pub(super) fn defaults(cx: &mut Cx) -> Defaults {
     let administrator = cx.or(roles);
     let asked = cx.or([always, administrator]);
     let ask = cx.and([on, asked]);
-    Defaults {
-        refuse: cx.by(RuleId::Ca100, refuse),
-        ask: cx.by(RuleId::Ca100, ask),
-    }
+    Defaults { refuse: cx.by(RuleId::Ca100, refuse), ask: cx.by(RuleId::Ca100, ask) }
 }

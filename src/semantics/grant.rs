@@ -7,8 +7,7 @@ use super::proof::{Seen, all_of};
 use super::trust::{Flag, device_trusted};
 use crate::logic::Formula;
 use crate::model::{
-    Combination, Control, Id, Method, MethodConfigKind, Operator, Policy, Strength, StrengthRef,
-    built_in_combinations,
+    Combination, Control, Id, Method, Operator, Policy, Strength, StrengthRef, built_in_combinations,
 };
 use crate::scenario::Key;
 
@@ -31,14 +30,7 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in order.
-    pub const ALL: [Self; 6] = [
-        Self::Proof,
-        Self::Device,
-        Self::Hybrid,
-        Self::App,
-        Self::Risk,
-        Self::Terms,
-    ];
+    pub const ALL: [Self; 6] = [Self::Proof, Self::Device, Self::Hybrid, Self::App, Self::Risk, Self::Terms];
 }
 
 /// What does not depend on the round of proof.
@@ -68,7 +60,7 @@ pub(super) fn fixed(cx: &mut Cx, person: &Person, trusted: Formula) -> Fixed {
         device_hybrid: device(cx, person, Flag::HybridDevice),
         approved_stays,
         remediation_guest,
-        terms: terms(cx, person),
+        terms: terms(cx),
         custom: custom(cx, person, trusted),
         modern,
         carries_device,
@@ -116,11 +108,11 @@ fn device(cx: &mut Cx, person: &Person, flag: Flag) -> Formula {
 }
 
 /// **EXT-28** — terms are accepted in an interactive sign-in; for people without an object here the outcome is open.
-fn terms(cx: &mut Cx, person: &Person) -> Formula {
+fn terms(cx: &mut Cx) -> Formula {
     let accepts = cx.flag(&Key::AcceptsTerms);
     let interactive = cx.flag(&Key::Interactive);
     let accepted = cx.and([accepts, interactive]);
-    let objectless = cx.or([person.direct, person.delegated]);
+    let objectless = cx.is_one_of(&Key::Kind, &["b2bDirectConnectUser", "serviceProvider"]);
     let skipped = cx.reading("TOU_DC", "skipped");
     let with_object = cx.not(objectless);
     let with_object = cx.and([with_object, accepted]);
@@ -153,11 +145,7 @@ fn stage_of(control: &Control) -> Stage {
 
 /// The stages at which a policy asks for something: an OR policy asks once.
 pub(super) fn asks_at(policy: &Policy, stage: Stage) -> bool {
-    let mut stages = policy
-        .controls()
-        .iter()
-        .filter(|c| **c != Control::ApprovedApplication)
-        .map(stage_of);
+    let mut stages = policy.controls().iter().filter(|c| **c != Control::ApprovedApplication).map(stage_of);
     match policy.grant.as_ref().map(|grant| &grant.operator) {
         None => false,
         Some(Operator::And | Operator::Unread(_)) => stages.any(|at| at == stage),
@@ -281,19 +269,11 @@ fn without_controls(cx: &mut Cx, policy: &Policy, stage: Stage) -> Formula {
 fn unread_acts(cx: &mut Cx, policy: &Policy, here: bool, last: bool, known: Formula) -> Formula {
     let mut met = known;
     if !policy.unread_grant.is_empty() {
-        let free: Vec<_> = policy
-            .unread_grant
-            .iter()
-            .map(|unread| cx.unread(unread))
-            .collect();
+        let free: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread(unread)).collect();
         met = if here { cx.and(free) } else { cx.yes() };
     }
     if last && !policy.unread_session.is_empty() {
-        let free: Vec<_> = policy
-            .unread_session
-            .iter()
-            .map(|unread| cx.unread(unread))
-            .collect();
+        let free: Vec<_> = policy.unread_session.iter().map(|unread| cx.unread(unread)).collect();
         let free = cx.and(free);
         met = cx.and([met, free]);
     }
@@ -301,11 +281,7 @@ fn unread_acts(cx: &mut Cx, policy: &Policy, here: bool, last: bool, known: Form
 }
 
 fn combine(cx: &mut Cx, operator: &Operator, controls: &[(Stage, Formula)], stage: Stage) -> Formula {
-    let at_stage: Vec<_> = controls
-        .iter()
-        .filter(|(at, _)| *at == stage)
-        .map(|(_, f)| *f)
-        .collect();
+    let at_stage: Vec<_> = controls.iter().filter(|(at, _)| *at == stage).map(|(_, f)| *f).collect();
     let all = cx.and(at_stage);
     let first = controls.iter().map(|(at, _)| *at).min();
     let one = if first == Some(stage) {
@@ -343,10 +319,8 @@ fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) 
             Some(met) => met,
             None => {
                 let free = cx.unread(unread);
-                let anything: Vec<_> = Method::ALL
-                    .iter()
-                    .map(|method| seen.visible.at(cx, *method))
-                    .collect();
+                let anything: Vec<_> =
+                    Method::ALL.iter().map(|method| seen.visible.at(cx, *method)).collect();
                 let anything = cx.or(anything);
                 cx.and([free, anything])
             }
@@ -364,10 +338,7 @@ fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) 
 /// **STR-3** — a built-in strength by its published combinations.
 fn built_in(cx: &mut Cx, id: &Id, seen: &Seen) -> Option<Formula> {
     let (_, sure, doubtful) = built_in_combinations(id)?;
-    let mut parts: Vec<_> = sure
-        .into_iter()
-        .map(|methods| all_of(cx, &seen.visible, methods))
-        .collect();
+    let mut parts: Vec<_> = sure.into_iter().map(|methods| all_of(cx, &seen.visible, methods)).collect();
     let pairs = cx.reading("MFA_STRENGTH_X509_PAIRS", "in");
     for methods in doubtful {
         let both = all_of(cx, &seen.visible, methods);
@@ -382,11 +353,7 @@ fn combinations_met(cx: &mut Cx, strength: &Strength, seen: &Seen) -> Formula {
         let free: Vec<_> = strength.unread.iter().map(|unread| cx.unread(unread)).collect();
         return cx.and(free);
     }
-    let parts: Vec<_> = strength
-        .combinations
-        .iter()
-        .map(|c| combination_met(cx, c, seen))
-        .collect();
+    let parts: Vec<_> = strength.combinations.iter().map(|c| combination_met(cx, c, seen)).collect();
     cx.or(parts)
 }
 
@@ -405,14 +372,8 @@ fn combination_met(cx: &mut Cx, combination: &Combination, seen: &Seen) -> Formu
 
 /// **REG-22** — the person is in scope of certificates.
 pub(super) fn certificate_scope(cx: &mut Cx, person: &Person, allowed: Formula) -> Formula {
-    let configured = cx
-        .tenant
-        .methods
-        .as_ref()
-        .is_none_or(|m| m.configs.contains_key(&MethodConfigKind::X509Certificate));
-    let configured = cx.constant(configured);
     let guests_too = cx.reading("CBA_SCOPED", "yes");
     let whom = cx.or([person.local, guests_too]);
-    let scoped = cx.and([configured, allowed, whom]);
+    let scoped = cx.and([allowed, whom]);
     cx.by(RuleId::Reg22, scoped)
 }

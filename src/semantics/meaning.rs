@@ -98,28 +98,15 @@ fn build(mut cx: Cx) -> Meaning {
     let person = classify(cx);
     let consistent = consistent(cx);
     let trusted = super::trust::mfa_trusted(cx, &person);
-    let acting: Vec<(usize, &Policy)> = cx
-        .tenant
-        .policies
-        .iter()
-        .enumerate()
-        .filter(|(_, policy)| policy.may_be_enabled())
-        .collect();
-    let policies: Vec<(&Policy, Applied)> = acting
-        .into_iter()
-        .map(|(index, policy)| (policy, applied(cx, index, policy, &person)))
-        .collect();
+    let acting: Vec<(usize, &Policy)> =
+        cx.tenant.policies.iter().enumerate().filter(|(_, policy)| policy.may_be_enabled()).collect();
+    let policies: Vec<(&Policy, Applied)> =
+        acting.into_iter().map(|(index, policy)| (policy, applied(cx, index, policy, &person))).collect();
     let parts = ingredients(cx, trusted);
     let fixed = fixed(cx, &person, trusted);
     let layer = defaults(cx);
     let first_factor_possible = super::methods::first_factor_possible(cx, &person, &parts.allowed);
-    let plan = Plan {
-        person: &person,
-        parts: &parts,
-        policies: &policies,
-        fixed: &fixed,
-        layer: &layer,
-    };
+    let plan = Plan { person: &person, parts: &parts, policies: &policies, fixed: &fixed, layer: &layer };
 
     let before = plan.round_before(cx);
     let (may_ask, step) = direct_connect(cx, &person, &before);
@@ -179,10 +166,7 @@ fn build(mut cx: Cx) -> Meaning {
         policies: policies
             .iter()
             .zip(met)
-            .map(|((_, applied), met)| Applied {
-                met,
-                ..applied.clone()
-            })
+            .map(|((_, applied), met)| Applied { met, ..applied.clone() })
             .collect(),
         person,
         store: std::mem::take(&mut cx.f),
@@ -242,20 +226,11 @@ impl Plan<'_> {
     }
 
     fn round(&self, cx: &mut Cx, here: Methods, home: Methods, challenged: bool) -> Round {
-        let proved = visible::Round {
-            here: &here,
-            home: &home,
-            challenged,
-        };
+        let proved = visible::Round { here: &here, home: &home, challenged };
         let seen = seen(cx, self.person, self.parts, &proved);
         let full = self.met(cx, &seen, Stage::Proof);
         let proof_met = self.several(cx, full, &proved);
-        Round {
-            here,
-            home,
-            seen,
-            proof_met,
-        }
+        Round { here, home, seen, proof_met }
     }
 
     /// **CA-60** — every applicable policy is met at a stage; security defaults ask for MFA with the proofs.
@@ -308,19 +283,13 @@ impl Plan<'_> {
         let any = cx.or(any);
         Methods::of(|method| {
             let admitting = self.policies.iter().filter(|(policy, _)| admits(policy, method));
-            let parts: Vec<_> = admitting
-                .map(|(_, applied)| applied.applies)
-                .chain([any])
-                .collect();
+            let parts: Vec<_> = admitting.map(|(_, applied)| applied.applies).chain([any]).collect();
             cx.or(parts)
         })
     }
 
     fn strength_asked(&self, cx: &mut Cx) -> Formula {
-        let asking = self
-            .policies
-            .iter()
-            .filter(|(policy, _)| strengths_of(policy).next().is_some());
+        let asking = self.policies.iter().filter(|(policy, _)| strengths_of(policy).next().is_some());
         let parts: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
         cx.or(parts)
     }
@@ -361,11 +330,8 @@ impl Plan<'_> {
 
     /// Two policies with different strengths apply.
     fn several_strengths(&self, cx: &mut Cx) -> Formula {
-        let strengths: BTreeSet<&Id> = self
-            .policies
-            .iter()
-            .flat_map(|(policy, _)| strengths_of(policy))
-            .collect();
+        let strengths: BTreeSet<&Id> =
+            self.policies.iter().flat_map(|(policy, _)| strengths_of(policy)).collect();
         let mut applying = Vec::new();
         for id in strengths {
             let by_id: Vec<_> = self

@@ -11,21 +11,12 @@ use crate::model::{
 use crate::scenario::Key;
 
 /// Methods that the settings before migration could allow (AMP-11).
-const LEGACY: &[Method] = &[
-    Method::Sms,
-    Method::Voice,
-    Method::AuthenticatorPush,
-    Method::SoftwareOath,
-    Method::HardwareOath,
-];
+const LEGACY: &[Method] =
+    &[Method::Sms, Method::Voice, Method::AuthenticatorPush, Method::SoftwareOath, Method::HardwareOath];
 
 /// What a guest can prove here without trust, in any case (STR-32).
-pub(super) const RESOURCE_COLUMN: &[Method] = &[
-    Method::Sms,
-    Method::Voice,
-    Method::AuthenticatorPush,
-    Method::SoftwareOath,
-];
+pub(super) const RESOURCE_COLUMN: &[Method] =
+    &[Method::Sms, Method::Voice, Method::AuthenticatorPush, Method::SoftwareOath];
 
 /// Methods that need no configuration: the password, Windows Hello and what an identity provider asserts.
 pub(super) fn needs_no_configuration(method: Method) -> bool {
@@ -73,10 +64,7 @@ fn config_kinds(method: Method) -> &'static [MethodConfigKind] {
         Method::AuthenticatorPush | Method::PhoneSignIn => &[MethodConfigKind::MicrosoftAuthenticator],
         Method::Sms => &[MethodConfigKind::Sms],
         Method::Voice => &[MethodConfigKind::Voice],
-        Method::SoftwareOath => &[
-            MethodConfigKind::SoftwareOath,
-            MethodConfigKind::MicrosoftAuthenticator,
-        ],
+        Method::SoftwareOath => &[MethodConfigKind::SoftwareOath, MethodConfigKind::MicrosoftAuthenticator],
         Method::HardwareOath => &[MethodConfigKind::HardwareOath],
         Method::TapOneTime | Method::TapMultiUse => &[MethodConfigKind::TemporaryAccessPass],
         Method::CertificateSingle | Method::CertificateMulti => &[MethodConfigKind::X509Certificate],
@@ -143,11 +131,7 @@ fn authenticator_mode(cx: &mut Cx, method: Method, mode: Option<AuthenticatorMod
 
 /// People may register keys themselves.
 pub(super) fn self_service(cx: &mut Cx, method: Method) -> Formula {
-    let configs = cx
-        .tenant
-        .methods
-        .as_ref()
-        .and_then(|policy| policy.configs.get(&MethodConfigKind::Fido2));
+    let configs = cx.tenant.methods.as_ref().and_then(|policy| policy.configs.get(&MethodConfigKind::Fido2));
     let ok = method != Method::Fido2 || configs.is_none_or(|configs| configs.iter().all(|c| c.self_service));
     cx.constant(ok)
 }
@@ -255,26 +239,14 @@ pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, allowed: &Meth
 
 /// Some target of the text message configuration may sign in with it.
 fn text_message_sign_in(cx: &Cx) -> bool {
-    let configs = cx
-        .tenant
-        .methods
-        .as_ref()
-        .and_then(|policy| policy.configs.get(&MethodConfigKind::Sms));
-    configs.is_none_or(|configs| {
-        configs
-            .iter()
-            .flat_map(|config| &config.include)
-            .any(|target| target.sign_in)
-    })
+    let configs = cx.tenant.methods.as_ref().and_then(|policy| policy.configs.get(&MethodConfigKind::Sms));
+    configs
+        .is_none_or(|configs| configs.iter().flat_map(|config| &config.include).any(|target| target.sign_in))
 }
 
 /// **EXT-8** — people who sign in with an emailed passcode can, unless that is switched off.
 pub(super) fn passcode_works(cx: &mut Cx) -> Formula {
-    let configs = cx
-        .tenant
-        .methods
-        .as_ref()
-        .and_then(|policy| policy.configs.get(&MethodConfigKind::Email));
+    let configs = cx.tenant.methods.as_ref().and_then(|policy| policy.configs.get(&MethodConfigKind::Email));
     let off = configs.is_some_and(|configs| configs.iter().any(|config| config.email_otp_disabled));
     let works = if cx.tenant.methods.is_none() {
         cx.free("input:authenticationMethodsPolicy", "emailOtp", false)

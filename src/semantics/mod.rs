@@ -62,12 +62,5 @@ fn context<'a>(
     flipped: Option<RuleId>,
 ) -> context::Cx<'a> {
     let unknowns = Unknowns::after(space.end());
-    context::Cx {
-        f: Store::new(),
-        space,
-        tenant,
-        unknowns,
-        assumptions,
-        flipped,
-    }
+    context::Cx { f: Store::new(), space, tenant, unknowns, assumptions, flipped }
 }

@@ -46,14 +46,7 @@ pub(super) fn classify(cx: &mut Cx) -> Person {
     let delegated = cx.and([entra, delegated]);
     let elsewhere = cx.or([local, direct, delegated]);
     let collaboration = cx.not(elsewhere);
-    Person {
-        local,
-        entra,
-        other_provider,
-        direct,
-        delegated,
-        collaboration,
-    }
+    Person { local, entra, other_provider, direct, delegated, collaboration }
 }
 
 /// **EXT-2** as a constraint: kind, identity provider, home and memberships of one person fit together. It bounds the
@@ -65,10 +58,7 @@ pub(super) fn consistent(cx: &mut Cx) -> Formula {
     let no_home = cx.is(&Key::HomeTenant, "none");
     let entra_kind = cx.is_one_of(&Key::Kind, &["b2bDirectConnectUser", "serviceProvider"]);
     let direct = kind(cx, UserKind::DirectConnect);
-    let mut parts = vec![
-        equivalent(cx, local_kind, internal),
-        cx.f.implies(entra_kind, entra),
-    ];
+    let mut parts = vec![equivalent(cx, local_kind, internal), cx.f.implies(entra_kind, entra)];
     let has_home = cx.not(no_home);
     parts.push(equivalent(cx, entra, has_home));
     let dimensions: Vec<_> = cx.space.all().to_vec();

@@ -40,13 +40,7 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let applies = unread(cx, policy, known);
     let applies = cx.of_policy(index, applies);
 
-    let action = cx.constant(
-        policy
-            .applications
-            .actions
-            .known
-            .contains(&UserAction::RegisterSecurityInfo),
-    );
+    let action = cx.constant(policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo));
     let on_registration = cx.and([scope, action]);
     let on_registration = unread(cx, policy, on_registration);
     let left_out = left_out(cx, policy);
@@ -56,14 +50,7 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let blocks = cx.and([applies, blocks]);
     let blocks = cx.when(RuleId::Ca61, blocks);
     let met = cx.yes();
-    Applied {
-        index,
-        applies,
-        on_registration,
-        left_out_here,
-        blocks,
-        met,
-    }
+    Applied { index, applies, on_registration, left_out_here, blocks, met }
 }
 
 /// Unread keys of users, targets or conditions make it free whether an enabled policy applies.
@@ -72,11 +59,7 @@ fn unread(cx: &mut Cx, policy: &Policy, known: Formula) -> Formula {
         return known;
     }
     let on = conditions::enforced(cx, policy);
-    let free: Vec<_> = policy
-        .unread_scope
-        .iter()
-        .map(|unread| cx.unread(unread))
-        .collect();
+    let free: Vec<_> = policy.unread_scope.iter().map(|unread| cx.unread(unread)).collect();
     let free = cx.and(free);
     cx.and([on, free])
 }
@@ -88,16 +71,10 @@ fn left_out(cx: &mut Cx, policy: &Policy) -> Formula {
     }
     let mut parts = Vec::new();
     for (at, target) in cx.space.targets().to_vec().iter().enumerate() {
-        if matches!(
-            target,
-            TargetValue::Action(_) | TargetValue::Context(_) | TargetValue::OtherContext
-        ) {
+        if matches!(target, TargetValue::Action(_) | TargetValue::Context(_) | TargetValue::OtherContext) {
             continue;
         }
-        let here = cx.at(
-            &crate::scenario::Key::Target,
-            vec![u16::try_from(at).unwrap_or(u16::MAX)],
-        );
+        let here = cx.at(&crate::scenario::Key::Target, vec![u16::try_from(at).unwrap_or(u16::MAX)]);
         let included = targets::application(cx, &policy.applications, target);
         let excluded = cx.not(included);
         parts.push(cx.and([here, excluded]));
@@ -111,11 +88,7 @@ fn denial(cx: &mut Cx, policy: &Policy) -> Formula {
     if !blocks || policy.unread_grant.is_empty() {
         return cx.constant(blocks);
     }
-    let met: Vec<_> = policy
-        .unread_grant
-        .iter()
-        .map(|unread| cx.unread(unread))
-        .collect();
+    let met: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread(unread)).collect();
     let met = cx.and(met);
     cx.not(met)
 }

@@ -64,12 +64,7 @@ pub(super) fn ingredients(cx: &mut Cx, trusted: Formula) -> Ingredients {
     let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
     let idp_only = cx.and([federated, enforced]);
     let idp_only = cx.when(RuleId::Str61, idp_only);
-    Ingredients {
-        allowed,
-        may_challenge,
-        trusted,
-        idp_only,
-    }
+    Ingredients { allowed, may_challenge, trusted, idp_only }
 }
 
 /// **FED-5** — a federated sign-in proves one factor; **FED-2** — and MFA where the provider's assertion is accepted.
@@ -158,11 +153,7 @@ fn registered_apart(cx: &mut Cx, person: &Person, registered: Formula) -> Formul
 
 /// The home's methods policy allows the method.
 pub(super) fn home_allows(cx: &mut Cx, method: Method) -> Formula {
-    if needs_no_configuration(method) {
-        cx.yes()
-    } else {
-        cx.flag(&Key::HomeAllows(method))
-    }
+    if needs_no_configuration(method) { cx.yes() } else { cx.flag(&Key::HomeAllows(method)) }
 }
 
 /// Round 0 at home.
@@ -220,10 +211,7 @@ pub(super) fn contains_mfa(cx: &mut Cx, proved: &Methods) -> Formula {
         let signed_in = cx.first_factor(first);
         let counts = proved.at(cx, first);
         let mut second = Vec::new();
-        for method in RESOURCE_COLUMN
-            .iter()
-            .chain([&Method::HardwareOath])
-            .filter(|method| **method != first)
+        for method in RESOURCE_COLUMN.iter().chain([&Method::HardwareOath]).filter(|method| **method != first)
         {
             second.push(proved.at(cx, *method));
         }

@@ -21,16 +21,9 @@ pub fn refused(policy: &Policy) -> Option<(&'static str, &'static str)> {
     if policy.mixed_subjects {
         return Some(("CA-84", "users together with workload identities"));
     }
-    let device_action = policy
-        .applications
-        .actions
-        .known
-        .contains(&UserAction::RegisterDevice);
+    let device_action = policy.applications.actions.known.contains(&UserAction::RegisterDevice);
     if device_action && has(|c| !matches!(c, Control::Mfa | Control::Strength(_) | Control::Unread(_))) {
-        return Some((
-            "CA-85",
-            "registering a device takes no control but MFA or a strength",
-        ));
+        return Some(("CA-85", "registering a device takes no control but MFA or a strength"));
     }
     if policy.disables_cae {
         return Some((

@@ -46,11 +46,7 @@ pub(super) fn here(cx: &mut Cx, around: &Surroundings) -> Registration {
     let offered = offered(cx, around);
     let refused_for_risk = refused_for_risk(cx, around);
     let admitted = admitted(cx, around);
-    Registration {
-        offered,
-        refused_for_risk,
-        admitted,
-    }
+    Registration { offered, refused_for_risk, admitted }
 }
 
 /// The person is asked here at all, and nothing that is registered already has to be proved first.
@@ -60,7 +56,9 @@ fn offered(cx: &mut Cx, around: &Surroundings) -> Formula {
     let asked_here = cx.not(trusted);
     let idp_only = cx.and([person.local, parts.idp_only]);
     let free = cx.not(idp_only);
+    // A pass that a guest used at home is not seen here.
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
+    let bootstrap = cx.f.implies(person.local, bootstrap);
     let first = proves_first(cx, around);
     let page = registration_page(cx);
     cx.and([asked_here, parts.may_challenge, free, bootstrap, first, page])
@@ -106,10 +104,7 @@ fn registration_page(cx: &mut Cx) -> Formula {
 fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut driven = Vec::new();
     for (policy, applied) in around.policies {
-        let asks = policy
-            .controls()
-            .iter()
-            .any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
+        let asks = policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
         if asks && !policy.conditions.sign_in_risk.is_empty() {
             driven.push(applied.applies);
         }
@@ -131,11 +126,7 @@ fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut parts = vec![registration_admitted(cx, around.person)];
     let mut replaced = Vec::new();
     for (policy, applied) in around.policies {
-        if policy
-            .controls()
-            .iter()
-            .any(|c| matches!(c, Control::Strength(_)))
-        {
+        if policy.controls().iter().any(|c| matches!(c, Control::Strength(_))) {
             replaced.push(applied.on_registration);
         }
     }
@@ -175,11 +166,8 @@ pub(super) fn here_new(cx: &mut Cx, around: &Surroundings, open: Formula) -> Met
         let hold = may_hold(cx, method);
         let registrable = registrable(cx, method);
         let own = self_service(cx, method);
-        let pass = if method == Method::Fido2 {
-            after_pass(cx, "TAP_PASSKEY")
-        } else {
-            cx.yes()
-        };
+        let pass = if method == Method::Fido2 { after_pass(cx, "TAP_PASSKEY") } else { cx.yes() };
+        let pass = cx.f.implies(around.person.local, pass);
         let new = cx.and([open, can, allowed, hold, registrable, own, pass]);
         cx.by(RuleId::Str12, new)
     })
@@ -187,10 +175,7 @@ pub(super) fn here_new(cx: &mut Cx, around: &Surroundings, open: Formula) -> Met
 
 /// **REG-32** — whether trust sends a person without a suitable method home to register is open.
 pub(super) fn sent_home(cx: &mut Cx) -> Formula {
-    let registered: Vec<_> = Method::ALL
-        .iter()
-        .map(|m| cx.flag(&Key::RegisteredHome(*m)))
-        .collect();
+    let registered: Vec<_> = Method::ALL.iter().map(|m| cx.flag(&Key::RegisteredHome(*m))).collect();
     let some = cx.or(registered);
     let none = cx.not(some);
     let unregistered = cx.reading("TRUST_UNREGISTERED", "registerHome");
@@ -212,16 +197,7 @@ pub(super) fn at_home(
     let allowed = cx.flag(&Key::HomeRegistration);
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
-    cx.and([
-        person.entra,
-        parts.trusted,
-        parts.may_challenge,
-        free,
-        allowed,
-        sent,
-        bootstrap,
-        may_ask,
-    ])
+    cx.and([person.entra, parts.trusted, parts.may_challenge, free, allowed, sent, bootstrap, may_ask])
 }
 
 /// Round 2 at home: what the home lets be registered joins.
@@ -230,11 +206,7 @@ pub(super) fn home_new(cx: &mut Cx, open: Formula) -> Methods {
         let can = cx.flag(&Key::CanRegister(method));
         let allowed = home_allows(cx, method);
         let registrable = registrable(cx, method);
-        let pass = if method == Method::Fido2 {
-            after_pass(cx, "TAP_PASSKEY")
-        } else {
-            cx.yes()
-        };
+        let pass = if method == Method::Fido2 { after_pass(cx, "TAP_PASSKEY") } else { cx.yes() };
         let new = cx.and([open, can, allowed, registrable, pass]);
         cx.by(RuleId::Str12, new)
     })

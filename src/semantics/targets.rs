@@ -91,13 +91,7 @@ pub(super) fn in_suite(cx: &mut Cx, suite: Suite, target: &TargetValue) -> Formu
 /// **CA-36** — a user action is a target of its own; whether `All` covers the registration page is open.
 fn user_action(cx: &mut Cx, list: &Applications, action: UserAction) -> Formula {
     let mut parts = vec![cx.constant(list.actions.known.contains(&action))];
-    parts.extend(
-        list.actions
-            .unread
-            .iter()
-            .map(|unread| cx.unread(unread))
-            .collect::<Vec<_>>(),
-    );
+    parts.extend(list.actions.unread.iter().map(|unread| cx.unread(unread)).collect::<Vec<_>>());
     if action == UserAction::RegisterSecurityInfo && includes_all(list) {
         parts.push(cx.reading("ALL_COVERS_REGISTRATION", "yes"));
     }

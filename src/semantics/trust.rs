@@ -39,13 +39,8 @@ impl Flag {
 
 /// For each home tenant that the space knows: the formula of being from there, and its partner entry.
 fn homes<'t>(cx: &mut Cx<'t>) -> Vec<(Formula, Option<&'t CrossTenantConfig>)> {
-    let values = cx
-        .space
-        .var(&Key::HomeTenant)
-        .and_then(|var| cx.space.dimension(var));
-    let names = values
-        .map(|dimension| dimension.values.clone())
-        .unwrap_or_default();
+    let values = cx.space.var(&Key::HomeTenant).and_then(|var| cx.space.dimension(var));
+    let names = values.map(|dimension| dimension.values.clone()).unwrap_or_default();
     let mut found = Vec::new();
     for name in names.iter().filter(|name| name.as_str() != "none") {
         let from_there = cx.is(&Key::HomeTenant, name);
@@ -73,27 +68,18 @@ fn default_flag(cx: &mut Cx, flag: Flag) -> Formula {
     let Some(config) = &cx.tenant.cross_tenant_default else {
         return cx.free(DEFAULT, flag.name(), false);
     };
-    let mut unread = config
-        .unread
-        .iter()
-        .chain(config.inbound_trust.iter().flat_map(|trust| &trust.unread));
+    let mut unread = config.unread.iter().chain(config.inbound_trust.iter().flat_map(|trust| &trust.unread));
     if let Some(unread) = unread.next() {
         return cx.free(&unread.0.clone(), flag.name(), false);
     }
-    let value = config
-        .inbound_trust
-        .as_ref()
-        .and_then(|trust| flag.of(trust))
-        .unwrap_or(false);
+    let value = config.inbound_trust.as_ref().and_then(|trust| flag.of(trust)).unwrap_or(false);
     cx.constant(value)
 }
 
 /// **XT-20** — the partner's object if there is one, else the default. **XT-21** — a null flag inside it is open.
 fn partner_flag(cx: &mut Cx, partner: &CrossTenantConfig, flag: Flag, default: Formula) -> Formula {
-    let mut unread = partner
-        .unread
-        .iter()
-        .chain(partner.inbound_trust.iter().flat_map(|trust| &trust.unread));
+    let mut unread =
+        partner.unread.iter().chain(partner.inbound_trust.iter().flat_map(|trust| &trust.unread));
     if let Some(unread) = unread.next() {
         return cx.free(&unread.0.clone(), flag.name(), false);
     }
@@ -146,24 +132,12 @@ pub(super) fn outbound(cx: &mut Cx, person: &Person) -> Formula {
 /// **XT-23** — inbound settings admit the person and the target. **XT-24**, **XT-28** and the service provider's case
 /// say where they act.
 pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
-    let collaboration = by_home(
-        cx,
-        |config| config.collaboration_inbound.as_ref(),
-        "b2bCollaborationInbound",
-        true,
-    );
-    let direct_in = by_home(
-        cx,
-        |config| config.direct_connect_inbound.as_ref(),
-        "b2bDirectConnectInbound",
-        false,
-    );
-    let direct_out = by_home(
-        cx,
-        |config| config.direct_connect_outbound.as_ref(),
-        "b2bDirectConnectOutbound",
-        false,
-    );
+    let collaboration =
+        by_home(cx, |config| config.collaboration_inbound.as_ref(), "b2bCollaborationInbound", true);
+    let direct_in =
+        by_home(cx, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
+    let direct_out =
+        by_home(cx, |config| config.direct_connect_outbound.as_ref(), "b2bDirectConnectOutbound", false);
 
     let reverse_needed = cx.reading("DC_REVERSE", "yes");
     let reverse = cx.f.implies(reverse_needed, direct_out);
@@ -179,12 +153,8 @@ pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
     let guest = cx.and([person.entra, person.collaboration, collaboration]);
 
     let acts = cx.reading("XTAP_APPLIES_TO_NON_ENTRA", "applies");
-    let by_default = default_permits(
-        cx,
-        |config| config.collaboration_inbound.as_ref(),
-        "b2bCollaborationInbound",
-        true,
-    );
+    let by_default =
+        default_permits(cx, |config| config.collaboration_inbound.as_ref(), "b2bCollaborationInbound", true);
     let acts = cx.by(RuleId::Xt28, acts);
     let closed = cx.not(by_default);
     let refused = cx.and([person.other_provider, acts, closed]);
@@ -203,11 +173,9 @@ fn by_home(cx: &mut Cx, setting: Setting, name: &str, open: bool) -> Formula {
     for (from_there, partner) in homes(cx) {
         let permits = match partner {
             None => default,
-            Some(partner) if !partner.unread.is_empty() => cx.free(
-                &partner.unread.iter().map(|u| u.0.clone()).collect::<String>(),
-                name,
-                false,
-            ),
+            Some(partner) if !partner.unread.is_empty() => {
+                cx.free(&partner.unread.iter().map(|u| u.0.clone()).collect::<String>(), name, false)
+            }
             Some(partner) => {
                 let value = match setting(partner) {
                     Some(own) => permits(cx, own),
@@ -335,10 +303,7 @@ fn self_service(cx: &mut Cx, config: Option<&CrossTenantConfig>) -> Formula {
     if let Some(unread) = config.unread.first() {
         return cx.free(&unread.0, "selfService", false);
     }
-    let Some(set) = config
-        .collaboration_inbound
-        .as_ref()
-        .and_then(|setting| setting.applications.as_ref())
+    let Some(set) = config.collaboration_inbound.as_ref().and_then(|setting| setting.applications.as_ref())
     else {
         return cx.yes();
     };

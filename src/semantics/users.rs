@@ -50,12 +50,7 @@ fn scope(cx: &mut Cx, scope: &GuestScope, person: &Person) -> Formula {
 fn all_users(cx: &mut Cx) -> Formula {
     let with_object = cx.is_one_of(
         &Key::Kind,
-        &[
-            "member",
-            "internalGuest",
-            "b2bCollaborationGuest",
-            "b2bCollaborationMember",
-        ],
+        &["member", "internalGuest", "b2bCollaborationGuest", "b2bCollaborationMember"],
     );
     let objectless = cx.is_one_of(&Key::Kind, &["b2bDirectConnectUser", "serviceProvider"]);
     let covers = cx.reading("ALL_USERS_COVERS_OBJECTLESS", "yes");
@@ -112,14 +107,7 @@ fn legacy_guests(cx: &mut Cx) -> Formula {
 /// **CA-25** — the kind is listed, and the home is among the tenants.
 fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
     let mut kinds: Vec<Formula> = guests.kinds.known.iter().map(|k| kind(cx, *k)).collect();
-    kinds.extend(
-        guests
-            .kinds
-            .unread
-            .iter()
-            .map(|unread| cx.unread(unread))
-            .collect::<Vec<_>>(),
-    );
+    kinds.extend(guests.kinds.unread.iter().map(|unread| cx.unread(unread)).collect::<Vec<_>>());
     let kinds = cx.or(kinds);
     let kinds = cx.by(RuleId::Ext2, kinds);
     let homes = match &guests.tenants {

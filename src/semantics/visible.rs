@@ -61,11 +61,7 @@ pub(super) fn seen(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Ro
     });
     let mfa = mfa(cx, person, parts, round, untrusted);
     let external_method = external_method(cx, round);
-    Seen {
-        visible,
-        mfa,
-        external_method,
-    }
+    Seen { visible, mfa, external_method }
 }
 
 /// An external method was proved here or at home.
@@ -125,10 +121,7 @@ fn fresh(cx: &mut Cx, round: &Round, method: Method) -> Formula {
     let registered = cx.flag(&Key::RegisteredHome(method));
     let counts = cx.reading("STALE_METHOD", "yes");
     let mut ways = vec![not_claimed, factor, registered, counts];
-    if matches!(
-        method,
-        Method::FederatedSingle | Method::FederatedMulti | Method::Password
-    ) {
+    if matches!(method, Method::FederatedSingle | Method::FederatedMulti | Method::Password) {
         ways.push(cx.yes());
     }
     let _ = round;
@@ -198,10 +191,7 @@ fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrust
     let counts = cx.reading("EAM_UNDER_TRUST", "yes");
     let home_external = cx.and([home_external, counts]);
     let helps = cx.reading("R_METHODS_UNDER_TRUST", "yes");
-    let here: Vec<_> = RESOURCE_COLUMN
-        .iter()
-        .map(|m| registered_here(cx, parts, round, *m))
-        .collect();
+    let here: Vec<_> = RESOURCE_COLUMN.iter().map(|m| registered_here(cx, parts, round, *m)).collect();
     let here = cx.or(here);
     let here = cx.and([helps, here]);
     let trusted = cx.or([home, home_external, here]);
@@ -223,10 +213,7 @@ fn second_factor_here(cx: &mut Cx, here: &Methods) -> Formula {
     let parts: Vec<_> = Method::ALL
         .iter()
         .filter(|method| {
-            !matches!(
-                method,
-                Method::Password | Method::FederatedSingle | Method::FederatedMulti
-            )
+            !matches!(method, Method::Password | Method::FederatedSingle | Method::FederatedMulti)
         })
         .map(|method| here.at(cx, *method))
         .collect();
@@ -242,9 +229,5 @@ pub(super) fn with_one_factor(cx: &mut Cx, round: &Round, factor: Method) -> See
     });
     let mfa = round.here.at(cx, factor);
     let external_method = external_method(cx, round);
-    Seen {
-        visible,
-        mfa,
-        external_method,
-    }
+    Seen { visible, mfa, external_method }
 }

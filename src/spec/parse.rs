@@ -59,22 +59,14 @@ pub struct Expectation {
 
 /// Parses one file.
 pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
-    let fail = |line: usize, message: &str| SpecError {
-        file: path.into(),
-        line,
-        message: message.into(),
-    };
+    let fail = |line: usize, message: &str| SpecError { file: path.into(), line, message: message.into() };
     let mut cases: Vec<Draft> = Vec::new();
     let mut default: Option<TenantSource> = None;
     let mut lines = text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
         let number = at + 1;
         if let Some(name) = line.strip_prefix("## ") {
-            cases.push(Draft {
-                name: name.trim().into(),
-                line: number,
-                ..Draft::default()
-            });
+            cases.push(Draft { name: name.trim().into(), line: number, ..Draft::default() });
         } else if let Some(folder) = line.strip_prefix("tenant: ") {
             let source = TenantSource::Folder(folder.trim().into());
             match cases.last_mut() {
@@ -104,15 +96,13 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
                 }
                 "json scenario" => {
                     let scenario = object(&body).map_err(|message| fail(number, &message))?;
-                    let case = cases
-                        .last_mut()
-                        .ok_or_else(|| fail(number, "a scenario outside of a case"))?;
+                    let case =
+                        cases.last_mut().ok_or_else(|| fail(number, "a scenario outside of a case"))?;
                     case.scenario = Some(Value::Object(scenario));
                 }
                 "expect" => {
-                    let case = cases
-                        .last_mut()
-                        .ok_or_else(|| fail(number, "expectations outside of a case"))?;
+                    let case =
+                        cases.last_mut().ok_or_else(|| fail(number, "expectations outside of a case"))?;
                     case.expect.extend(
                         body.iter()
                             .enumerate()
@@ -130,28 +120,13 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
         }
         let tenant = draft.tenant.or_else(|| default.clone());
         let tenant = tenant.ok_or_else(|| fail(draft.line, "a case without a tenant"))?;
-        let Draft {
-            name,
-            line,
-            scenario,
-            expect,
-            ..
-        } = draft;
-        finished.push(Case {
-            name,
-            line,
-            tenant,
-            scenario,
-            expect,
-        });
+        let Draft { name, line, scenario, expect, .. } = draft;
+        finished.push(Case { name, line, tenant, scenario, expect });
     }
     if finished.is_empty() {
         return Err(fail(1, "no cases"));
     }
-    Ok(SpecFile {
-        path: path.into(),
-        cases: finished,
-    })
+    Ok(SpecFile { path: path.into(), cases: finished })
 }
 
 #[derive(Default)]
@@ -179,16 +154,8 @@ fn expectation(line: &str) -> Option<Expectation> {
         return None;
     }
     if keyword == "error" {
-        let text = line
-            .trim()
-            .strip_prefix("error")
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
-        return Some(Expectation {
-            keyword,
-            words: vec![text],
-        });
+        let text = line.trim().strip_prefix("error").unwrap_or_default().trim().to_owned();
+        return Some(Expectation { keyword, words: vec![text] });
     }
     let words = words.take_while(|word| *word != "#").map(str::to_owned).collect();
     Some(Expectation { keyword, words })

@@ -34,21 +34,14 @@ pub struct Runner {
 impl Runner {
     /// A runner for specifications below `root`.
     pub fn new(root: &Path) -> Self {
-        Self {
-            root: root.to_path_buf(),
-            flipped: None,
-        }
+        Self { root: root.to_path_buf(), flipped: None }
     }
 
     /// The specification files below the given paths, sorted; `README.md` is none.
     pub fn files(&self, paths: &[PathBuf]) -> Result<Vec<SpecFile>, SpecError> {
         let mut found = Vec::new();
         for path in paths {
-            for entry in walkdir::WalkDir::new(path)
-                .sort_by_file_name()
-                .into_iter()
-                .filter_map(Result::ok)
-            {
+            for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_map(Result::ok) {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let is_markdown = entry.path().extension().is_some_and(|ext| ext == "md");
                 if entry.file_type().is_file() && is_markdown && name != "README.md" {
@@ -85,15 +78,11 @@ impl Runner {
                 return result;
             }
             (Err(error), None) => {
-                result
-                    .failures
-                    .push((case.line, format!("cannot read the tenant: {error}")));
+                result.failures.push((case.line, format!("cannot read the tenant: {error}")));
                 return result;
             }
             (Ok(_), Some((line, _))) => {
-                result
-                    .failures
-                    .push((*line, "the tenant was read without an error".into()));
+                result.failures.push((*line, "the tenant was read without an error".into()));
                 return result;
             }
             (Ok(ingested), None) => ingested,
@@ -124,33 +113,21 @@ impl Runner {
                 },
                 "rules" => {
                     for word in &expected.words {
-                        let set = if word.starts_with('-') {
-                            &mut result.idle
-                        } else {
-                            &mut result.deciding
-                        };
+                        let set = if word.starts_with('-') { &mut result.idle } else { &mut result.deciding };
                         set.insert(word.trim_start_matches(['+', '-']).to_owned());
                     }
-                    simulation
-                        .as_ref()
-                        .map_or(Some("`rules` needs a simulation".into()), |s| {
-                            signed(expected, |id| s.rules.contains(&id))
-                        })
+                    simulation.as_ref().map_or(Some("`rules` needs a simulation".into()), |s| {
+                        signed(expected, |id| s.rules.contains(&id))
+                    })
                 }
-                "policies" => simulation
-                    .as_ref()
-                    .map_or(Some("`policies` needs a simulation".into()), |s| {
-                        signed(expected, |id| {
-                            s.policies
-                                .iter()
-                                .any(|p| p.id.eq_ignore_ascii_case(id) && p.applies)
-                        })
-                    }),
+                "policies" => simulation.as_ref().map_or(Some("`policies` needs a simulation".into()), |s| {
+                    signed(expected, |id| {
+                        s.policies.iter().any(|p| p.id.eq_ignore_ascii_case(id) && p.applies)
+                    })
+                }),
                 "proved" => simulation
                     .as_ref()
-                    .map_or(Some("`proved` needs a simulation".into()), |s| {
-                        proved(expected, s)
-                    }),
+                    .map_or(Some("`proved` needs a simulation".into()), |s| proved(expected, s)),
                 "unmodelled" => unmodelled(expected, ingested),
                 property => match CATALOGUE.iter().find(|p| p.id == property) {
                     Some(property) => {
@@ -170,10 +147,7 @@ impl Runner {
     }
 
     fn options(&self, case: &Case) -> Result<Options, (usize, String)> {
-        let mut options = Options {
-            flipped: self.flipped,
-            ..Options::default()
-        };
+        let mut options = Options { flipped: self.flipped, ..Options::default() };
         for (line, expected) in &case.expect {
             let text = expected.words.join(" ");
             match expected.keyword.as_str() {
@@ -249,11 +223,7 @@ fn outcome(expected: &Expectation, found: &Simulation) -> Option<String> {
         Outcome::Blocked => "blocked",
         Outcome::Depends => "depends",
     };
-    let code = found
-        .evidence
-        .code
-        .map(|code| code.to_string())
-        .unwrap_or_default();
+    let code = found.evidence.code.map(|code| code.to_string()).unwrap_or_default();
     let is = format!("it is {name} {code} {}", found.depends_on.join(","));
     let (wanted, rest) = expected.words.split_first()?;
     if wanted != name {
@@ -283,29 +253,14 @@ fn signed(expected: &Expectation, holds: impl Fn(&str) -> bool) -> Option<String
 }
 
 fn proved(expected: &Expectation, found: &Simulation) -> Option<String> {
-    let set = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect::<BTreeSet<String>>()
-    };
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
     for word in &expected.words {
         let (side, wanted) = word.split_once('=')?;
-        let wanted: BTreeSet<String> = wanted
-            .split(',')
-            .filter(|name| *name != "-")
-            .map(str::to_owned)
-            .collect();
-        let is = if side == "home" {
-            set(&found.proved_home)
-        } else {
-            set(&found.proved_here)
-        };
+        let wanted: BTreeSet<String> =
+            wanted.split(',').filter(|name| *name != "-").map(str::to_owned).collect();
+        let is = if side == "home" { set(&found.proved_home) } else { set(&found.proved_here) };
         if is != wanted {
-            return Some(format!(
-                "{side} is {}",
-                is.into_iter().collect::<Vec<_>>().join(",")
-            ));
+            return Some(format!("{side} is {}", is.into_iter().collect::<Vec<_>>().join(",")));
         }
     }
     None
@@ -320,11 +275,8 @@ fn unmodelled(expected: &Expectation, ingested: &Ingested) -> Option<String> {
         .iter()
         .any(|u| u.effect.name() == effect && u.pointer.ends_with(pointer.as_str()));
     (!found).then(|| {
-        let all: Vec<_> = ingested
-            .unmodelled
-            .iter()
-            .map(|u| format!("{} {}", u.effect.name(), u.pointer))
-            .collect();
+        let all: Vec<_> =
+            ingested.unmodelled.iter().map(|u| format!("{} {}", u.effect.name(), u.pointer)).collect();
         format!("recorded are: {}", all.join(", "))
     })
 }
@@ -337,13 +289,7 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
             .iter()
             .map(|c| {
                 let causes: Vec<_> = c.causes.iter().map(|cause| cause.id).collect();
-                format!(
-                    "{:?} {:?} [{}] on [{}]",
-                    c.range,
-                    c.cube,
-                    causes.join(","),
-                    c.depends_on.join(",")
-                )
+                format!("{:?} {:?} [{}] on [{}]", c.range, c.cube, causes.join(","), c.depends_on.join(","))
             })
             .collect();
         format!("it is {}:\n      {}", found.name(), list.join("\n      "))
@@ -353,12 +299,12 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
     }
     for detail in details {
         let ok = match detail.split_once('=') {
-            Some(("cause", cause)) => counterexamples
-                .iter()
-                .any(|c| c.causes.iter().any(|have| have.id == cause)),
-            Some(("dependsOn", key)) => counterexamples
-                .iter()
-                .any(|c| c.depends_on.iter().any(|have| have == key)),
+            Some(("cause", cause)) => {
+                counterexamples.iter().any(|c| c.causes.iter().any(|have| have.id == cause))
+            }
+            Some(("dependsOn", key)) => {
+                counterexamples.iter().any(|c| c.depends_on.iter().any(|have| have == key))
+            }
             Some(("cubes", count)) => counterexamples.len().to_string() == count,
             Some(("range", range)) => counterexamples.iter().any(|c| c.range.name() == range),
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),

@@ -42,6 +42,7 @@ pub struct Session<'d> {
     domain: &'d dyn Fn(Var) -> usize,
     symbols: BTreeMap<Var, Vec<Bool>>,
     memo: HashMap<Formula, Bool>,
+    denials: HashMap<Literal, Bool>,
     indicators: u32,
 }
 
@@ -63,6 +64,7 @@ impl<'d> Session<'d> {
             domain,
             symbols: BTreeMap::new(),
             memo: HashMap::new(),
+            denials: HashMap::new(),
             indicators: 0,
         }
     }
@@ -77,9 +79,8 @@ impl<'d> Session<'d> {
             let yes = Bool::new_const(format!("v{}", var.0));
             vec![yes.not(), yes]
         } else {
-            let values: Vec<_> = (0..size)
-                .map(|value| Bool::new_const(format!("v{}={value}", var.0)))
-                .collect();
+            let values: Vec<_> =
+                (0..size).map(|value| Bool::new_const(format!("v{}={value}", var.0))).collect();
             let weighted: Vec<(&Bool, i32)> = values.iter().map(|value| (value, 1)).collect();
             self.solver.assert(Bool::pb_eq(&weighted, 1));
             values
@@ -90,15 +91,15 @@ impl<'d> Session<'d> {
 
     fn symbol(&mut self, var: Var, value: u16) -> Bool {
         let symbols = self.symbols(var);
-        symbols
-            .get(usize::from(value))
-            .cloned()
-            .unwrap_or_else(|| Bool::from_bool(false))
+        symbols.get(usize::from(value)).cloned().unwrap_or_else(|| Bool::from_bool(false))
     }
 
     /// The term of a literal, in a form that the solver takes as an assumption.
     fn denial(&mut self, literal: Literal) -> Bool {
-        match self.symbols(literal.var).as_slice() {
+        if let Some(known) = self.denials.get(&literal) {
+            return known.clone();
+        }
+        let term = match self.symbols(literal.var).as_slice() {
             [first, second] => {
                 if literal.not == 0 {
                     second.clone()
@@ -107,7 +108,9 @@ impl<'d> Session<'d> {
                 }
             }
             _ => self.symbol(literal.var, literal.not).not(),
-        }
+        };
+        self.denials.insert(literal, term.clone());
+        term
     }
 
     /// The solver's term of a formula; labels say nothing to the solver.
@@ -141,10 +144,7 @@ impl<'d> Session<'d> {
 
     /// Asserts that not all of these literals hold: a cube is excluded.
     pub fn exclude(&mut self, cube: &BTreeSet<Literal>) {
-        let terms: Vec<_> = cube
-            .iter()
-            .map(|literal| self.symbol(literal.var, literal.not))
-            .collect();
+        let terms: Vec<_> = cube.iter().map(|literal| self.symbol(literal.var, literal.not)).collect();
         self.solver.assert(Bool::or(&terms));
     }
 
@@ -187,11 +187,9 @@ impl<'d> Session<'d> {
                 let core = self.solver.get_unsat_core();
                 Answer::Unsat(core.iter().filter_map(|term| back.get(term).copied()).collect())
             }
-            SatResult::Unknown => Answer::Unknown(
-                self.solver
-                    .get_reason_unknown()
-                    .unwrap_or_else(|| "no reason given".into()),
-            ),
+            SatResult::Unknown => {
+                Answer::Unknown(self.solver.get_reason_unknown().unwrap_or_else(|| "no reason given".into()))
+            }
             SatResult::Sat => match self.solver.get_model() {
                 Some(model) => Answer::Sat(self.decode(&model, wanted)),
                 None => Answer::Unknown("satisfiable, but without a model".into()),
@@ -204,12 +202,8 @@ impl<'d> Session<'d> {
         let mut at = Assignment::default();
         for var in wanted {
             let symbols = self.symbols(*var);
-            let holds = |term: &Bool| {
-                model
-                    .eval(term, true)
-                    .and_then(|value| value.as_bool())
-                    .unwrap_or(false)
-            };
+            let holds =
+                |term: &Bool| model.eval(term, true).and_then(|value| value.as_bool()).unwrap_or(false);
             let value = symbols.iter().position(holds).unwrap_or(0);
             at.set(*var, u16::try_from(value).unwrap_or(0));
         }

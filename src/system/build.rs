@@ -77,10 +77,7 @@ impl System {
 
 /// Builds the transition system.
 pub fn build(meaning: &mut Meaning, space: &Space) -> System {
-    let mut system = System {
-        graph: DiGraph::new(),
-        nodes: BTreeMap::new(),
-    };
+    let mut system = System { graph: DiGraph::new(), nodes: BTreeMap::new() };
     arrival(&mut system, meaning, space);
     gate(&mut system, meaning);
     policies(&mut system, meaning);
@@ -97,98 +94,38 @@ fn arrival(system: &mut System, meaning: &mut Meaning, space: &Space) {
     let person = meaning.person;
     let store = &mut meaning.store;
     let always = store.constant(true);
-    let otp = match (
-        space.var(&Key::IdentityProvider),
-        space.value(&Key::IdentityProvider, "emailOtp"),
-    ) {
+    let otp = match (space.var(&Key::IdentityProvider), space.value(&Key::IdentityProvider, "emailOtp")) {
         (Some(var), Some(value)) => store.atom(var, value),
         _ => store.constant(false),
     };
     let not_otp = store.not(otp);
     let by_provider = store.and([person.other_provider, not_otp]);
-    let federated = match (
-        space.var(&Key::FirstFactor),
-        space.value(&Key::FirstFactor, "federated"),
-    ) {
+    let federated = match (space.var(&Key::FirstFactor), space.value(&Key::FirstFactor, "federated")) {
         (Some(var), Some(value)) => store.atom(var, value),
         _ => store.constant(false),
     };
     let managed = store.not(federated);
-    system.step(
-        store,
-        (State::Start, State::Discover),
-        RuleId::Sm10,
-        "the request arrives",
-        always,
-    );
+    system.step(store, (State::Start, State::Discover), RuleId::Sm10, "the request arrives", always);
     let homewards = (State::Discover, State::HomeAuth);
-    system.step(
-        store,
-        homewards,
-        RuleId::Sm13,
-        "is sent to the home tenant",
-        person.entra,
-    );
+    system.step(store, homewards, RuleId::Sm13, "is sent to the home tenant", person.entra);
     let step = "is sent to the identity provider";
-    system.step(
-        store,
-        (State::Discover, State::IdpAuth),
-        RuleId::Sm14,
-        step,
-        by_provider,
-    );
-    system.step(
-        store,
-        (State::Discover, State::OtpAuth),
-        RuleId::Sm15,
-        "is sent a one-time passcode",
-        otp,
-    );
+    system.step(store, (State::Discover, State::IdpAuth), RuleId::Sm14, step, by_provider);
+    system.step(store, (State::Discover, State::OtpAuth), RuleId::Sm15, "is sent a one-time passcode", otp);
     let step = "signs in here";
-    system.step(
-        store,
-        (State::Discover, State::LocalAuth),
-        RuleId::Sm16,
-        step,
-        person.local,
-    );
+    system.step(store, (State::Discover, State::LocalAuth), RuleId::Sm16, step, person.local);
     let (home, gate) = (State::HomeAuth, State::Gate);
-    system.step(
-        store,
-        (home, gate),
-        RuleId::Sm21,
-        "proves the first factor at home",
-        managed,
-    );
+    system.step(store, (home, gate), RuleId::Sm21, "proves the first factor at home", managed);
     let step = "proves the first factor at the home's identity provider";
     system.step(store, (home, gate), RuleId::Sm22, step, federated);
     let step = "proves the first factor there";
     system.step(store, (State::IdpAuth, gate), RuleId::Sm14, step, always);
     let step = "enters the passcode";
-    system.step(
-        store,
-        (State::OtpAuth, gate),
-        RuleId::Sm15,
-        step,
-        meaning.passcode_works,
-    );
+    system.step(store, (State::OtpAuth, gate), RuleId::Sm15, step, meaning.passcode_works);
     let off = store.not(meaning.passcode_works);
     let step = "no passcode is sent";
-    system.step(
-        store,
-        (State::OtpAuth, State::Block(50020)),
-        RuleId::Sm15,
-        step,
-        off,
-    );
+    system.step(store, (State::OtpAuth, State::Block(50020)), RuleId::Sm15, step, off);
     let step = "proves the first factor";
-    system.step(
-        store,
-        (State::LocalAuth, State::CaCollect),
-        RuleId::Sm16,
-        step,
-        always,
-    );
+    system.step(store, (State::LocalAuth, State::CaCollect), RuleId::Sm16, step, always);
 }
 
 /// SM-25 … SM-28: cross-tenant access settings.
@@ -200,29 +137,11 @@ fn gate(system: &mut System, meaning: &mut Meaning) {
     let refused = store.not(meaning.inbound);
     let refused = store.and([leaves, refused]);
     let step = "the home's outbound settings refuse";
-    system.step(
-        store,
-        (State::Gate, State::Block(500_212)),
-        RuleId::Sm25,
-        step,
-        kept,
-    );
+    system.step(store, (State::Gate, State::Block(500_212)), RuleId::Sm25, step, kept);
     let step = "the inbound settings refuse";
-    system.step(
-        store,
-        (State::Gate, State::Block(500_213)),
-        RuleId::Sm26,
-        step,
-        refused,
-    );
+    system.step(store, (State::Gate, State::Block(500_213)), RuleId::Sm26, step, refused);
     let step = "cross-tenant access is open";
-    system.step(
-        store,
-        (State::Gate, State::CaCollect),
-        RuleId::Sm28,
-        step,
-        admitted,
-    );
+    system.step(store, (State::Gate, State::CaCollect), RuleId::Sm28, step, admitted);
 }
 
 /// SM-30 … SM-33: collect policies, block first.
@@ -230,44 +149,20 @@ fn policies(system: &mut System, meaning: &mut Meaning) {
     let store = &mut meaning.store;
     let always = store.constant(true);
     let check = State::BlockCheck;
-    system.step(
-        store,
-        (State::CaCollect, check),
-        RuleId::Sm30,
-        "policies are collected",
-        always,
-    );
+    system.step(store, (State::CaCollect, check), RuleId::Sm30, "policies are collected", always);
     let blocked = meaning.blocked;
-    system.step(
-        store,
-        (check, State::Block(53003)),
-        RuleId::Sm31,
-        "a policy blocks",
-        blocked,
-    );
+    system.step(store, (check, State::Block(53003)), RuleId::Sm31, "a policy blocks", blocked);
     let open = store.not(blocked);
     let by_defaults = store.and([open, meaning.defaults_refuse]);
     let step = "security defaults refuse the client";
-    system.step(
-        store,
-        (check, State::Block(530_035)),
-        RuleId::Sm32,
-        step,
-        by_defaults,
-    );
+    system.step(store, (check, State::Block(530_035)), RuleId::Sm32, step, by_defaults);
     let refused = store.and([open, meaning.client_refused]);
     let step = "the client cannot do what is asked";
     system.step(store, (check, State::Block(53003)), RuleId::Sm32, step, refused);
     let refused = store.or([meaning.client_refused, meaning.defaults_refuse]);
     let able = store.not(refused);
     let passes = store.and([open, able]);
-    system.step(
-        store,
-        (check, State::Authn),
-        RuleId::Sm33,
-        "nothing blocks",
-        passes,
-    );
+    system.step(store, (check, State::Authn), RuleId::Sm33, "nothing blocks", passes);
 }
 
 /// SM-40 … SM-45: what was proved before suffices.
@@ -279,24 +174,12 @@ fn proof_before(system: &mut System, meaning: &mut Meaning) {
     let ends = (State::Authn, State::Device);
     let nothing = store.not(asked);
     let nothing = store.and([nothing, before]);
-    system.step(
-        store,
-        ends,
-        RuleId::Sm40,
-        "no further proof is asked for",
-        nothing,
-    );
+    system.step(store, ends, RuleId::Sm40, "no further proof is asked for", nothing);
     let here = store.not(trusted);
     let here = store.and([asked, here, before]);
     system.step(store, ends, RuleId::Sm41, "what was proved suffices", here);
     let home = store.and([asked, trusted, before]);
-    system.step(
-        store,
-        ends,
-        RuleId::Sm45,
-        "what was proved at home suffices",
-        home,
-    );
+    system.step(store, ends, RuleId::Sm45, "what was proved at home suffices", home);
 }
 
 /// SM-42 … SM-44, SM-48 … SM-53: what is asked for in the resource tenant.
@@ -325,11 +208,7 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         (guest, RuleId::Sm48, RuleId::Sm50, RuleId::Sm49),
         (person.other_provider, RuleId::Sm52, RuleId::Sm52, RuleId::Sm49),
     ] {
-        let worthwhile = if challenge == RuleId::Sm52 {
-            new
-        } else {
-            store.constant(true)
-        };
+        let worthwhile = if challenge == RuleId::Sm52 { new } else { store.constant(true) };
         let may = store.and([who, asked, any_registered, worthwhile]);
         let step = "is asked for a registered second factor";
         system.step(store, (authn, State::ChallengeR), challenge, step, may);
@@ -337,13 +216,7 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         let step = "registration is refused because of risk";
         system.step(store, (authn, State::Block(53004)), risk, step, refuse);
         let may = store.and([who, asked, lacking, calm, worthwhile]);
-        system.step(
-            store,
-            (authn, State::RegisterR),
-            register,
-            "is asked to register a method",
-            may,
-        );
+        system.step(store, (authn, State::RegisterR), register, "is asked to register a method", may);
     }
 }
 
@@ -373,23 +246,11 @@ fn proved_here(system: &mut System, meaning: &mut Meaning) {
     let not_closed = store.not(closed);
     let nothing = store.not(something);
     let nothing = store.and([nothing, not_closed]);
-    system.step(
-        store,
-        (register, after),
-        RuleId::Sm66,
-        "registers a method and proves it",
-        something,
-    );
+    system.step(store, (register, after), RuleId::Sm66, "registers a method and proves it", something);
     let step = "policies prevent registration";
     system.step(store, (register, State::Block(53003)), RuleId::Sm67, step, closed);
     let step = "there is nothing to register that would be admitted";
-    system.step(
-        store,
-        (register, State::Block(53003)),
-        RuleId::Sm68,
-        step,
-        nothing,
-    );
+    system.step(store, (register, State::Block(53003)), RuleId::Sm68, step, nothing);
 }
 
 /// SM-46, SM-47, SM-54, SM-64, SM-65, SM-69: proof in the home tenant.
@@ -421,26 +282,14 @@ fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
     let step = "has registered nothing at home that suffices";
     system.step(store, (authn, refused), RuleId::Sm47, step, ends);
     let (challenge, register, proved) = (State::ChallengeH, State::RegisterH, State::ChallengeNewH);
-    system.step(
-        store,
-        (challenge, device),
-        RuleId::Sm64,
-        "the proof at home suffices",
-        registered,
-    );
+    system.step(store, (challenge, device), RuleId::Sm64, "the proof at home suffices", registered);
     let more = store.and([lacking, sent]);
     let step = "is sent to register a method that suffices";
     system.step(store, (challenge, register), RuleId::Sm65, step, more);
     let ends = store.and([lacking, stays]);
     let step = "has no method at home that suffices";
     system.step(store, (challenge, refused), RuleId::Sm65, step, ends);
-    system.step(
-        store,
-        (register, proved),
-        RuleId::Sm69,
-        "registers a method at home",
-        can,
-    );
+    system.step(store, (register, proved), RuleId::Sm69, "registers a method at home", can);
     let cannot = store.not(can);
     let step = "cannot register anything at home";
     system.step(store, (register, refused), RuleId::Sm69, step, cannot);
@@ -464,13 +313,7 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
     let met = store.and([compliant, hybrid, app]);
     let not_asked = store.not(asked);
     let passes = store.and([not_asked, met]);
-    system.step(
-        store,
-        (device, risk),
-        RuleId::Sm70,
-        "no device is asked for",
-        passes,
-    );
+    system.step(store, (device, risk), RuleId::Sm70, "no device is asked for", passes);
     let passes = store.and([asked, met]);
     system.step(store, (device, risk), RuleId::Sm71, "the device suffices", passes);
     let unmet = store.not(met);
@@ -490,13 +333,7 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
     }
     let not_asked = store.not(asks_risk);
     let passes = store.and([not_asked, risk_met]);
-    system.step(
-        store,
-        (risk, terms),
-        RuleId::Sm82,
-        "no remediation is asked for",
-        passes,
-    );
+    system.step(store, (risk, terms), RuleId::Sm82, "no remediation is asked for", passes);
     let passes = store.and([asks_risk, risk_met]);
     system.step(store, (risk, terms), RuleId::Sm80, "the risk is remedied", passes);
     let unmet = store.not(risk_met);
@@ -510,23 +347,11 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
     let passes = store.and([not_asked, terms_met]);
     system.unlabelled((terms, session), RuleId::Sm95, "no terms are asked for", passes);
     let passes = store.and([asks_terms, terms_met]);
-    system.step(
-        store,
-        (terms, session),
-        RuleId::Sm90,
-        "terms and custom controls are met",
-        passes,
-    );
+    system.step(store, (terms, session), RuleId::Sm90, "terms and custom controls are met", passes);
     let unmet = store.not(terms_met);
     let step = "terms or custom controls are not met";
     system.step(store, (terms, State::Block(50158)), RuleId::Sm91, step, unmet);
-    system.step(
-        store,
-        (session, State::Granted),
-        RuleId::Sm95,
-        "access is granted",
-        always,
-    );
+    system.step(store, (session, State::Granted), RuleId::Sm95, "access is granted", always);
 }
 
 /// Some second factor is registered and can be asked for, or round 1 suffices without one (a restart with the password).
@@ -537,11 +362,8 @@ fn any_second(meaning: &mut Meaning, home: bool) -> Formula {
         .iter()
         .filter(|method| **method != Method::Password)
         .filter_map(|method| {
-            let (old, now) = if home {
-                (&before.home, &registered.home)
-            } else {
-                (&before.here, &registered.here)
-            };
+            let (old, now) =
+                if home { (&before.home, &registered.home) } else { (&before.here, &registered.here) };
             Some((old.get(*method)?, now.get(*method)?))
         })
         .collect();

@@ -18,11 +18,7 @@ pub fn dot(system: &System) -> String {
         text += &format!("  \"{}\"{look};\n", state.name());
     }
     for (from, to, edge) in edges(system) {
-        text += &format!(
-            "  \"{from}\" -> \"{to}\" [label=\"{} {}\"];\n",
-            edge.rule.rule().id,
-            edge.step
-        );
+        text += &format!("  \"{from}\" -> \"{to}\" [label=\"{} {}\"];\n", edge.rule.rule().id, edge.step);
     }
     text + "}\n"
 }
@@ -32,13 +28,7 @@ pub fn mermaid(system: &System) -> String {
     let mut text = String::from("stateDiagram-v2\n");
     for (from, to, edge) in edges(system) {
         let plain = |name: &str| name.replace(['(', ')'], "_");
-        text += &format!(
-            "  {} --> {}: {} {}\n",
-            plain(&from),
-            plain(&to),
-            edge.rule.rule().id,
-            edge.step
-        );
+        text += &format!("  {} --> {}: {} {}\n", plain(&from), plain(&to), edge.rule.rule().id, edge.step);
     }
     text
 }
@@ -50,13 +40,7 @@ fn states(system: &System) -> Vec<State> {
 }
 
 fn edges(system: &System) -> Vec<(String, String, &super::build::Edge)> {
-    let name = |node| {
-        system
-            .graph
-            .node_weight(node)
-            .map(|state: &State| state.name())
-            .unwrap_or_default()
-    };
+    let name = |node| system.graph.node_weight(node).map(|state: &State| state.name()).unwrap_or_default();
     system
         .graph
         .edge_references()

@@ -29,10 +29,7 @@ pub fn reach(system: &System, store: &mut Store) -> BTreeMap<State, Formula> {
                 let Some(from) = system.graph.node_weight(edge.source()) else {
                     continue;
                 };
-                let before = reached
-                    .get(from)
-                    .copied()
-                    .unwrap_or_else(|| store.constant(false));
+                let before = reached.get(from).copied().unwrap_or_else(|| store.constant(false));
                 ways.push(store.and([before, edge.weight().guard]));
             }
             store.or(ways)

@@ -33,17 +33,10 @@ fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
     let found = match simulated(files, readings, what) {
         Ok(found) => found,
         Err(error) => {
-            return fail(format!(
-                "not simulated: {error}\n{}",
-                described(files, readings, what)
-            ));
+            return fail(format!("not simulated: {error}\n{}", described(files, readings, what)));
         }
     };
-    let wanted = if expected.granted {
-        Outcome::Granted
-    } else {
-        Outcome::Blocked
-    };
+    let wanted = if expected.granted { Outcome::Granted } else { Outcome::Blocked };
     let mut wrong = Vec::new();
     if found.outcome != wanted {
         wrong.push(format!(
@@ -61,39 +54,27 @@ fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
         let applies = oracle.applies(id, what);
         let view = found.policies.iter().find(|view| view.id == id);
         if view.map(|view| view.applies) != Some(applies) {
-            wrong.push(format!(
-                "{id}: for the oracle `applies` is {applies}, for the program {view:?}"
-            ));
+            wrong.push(format!("{id}: for the oracle `applies` is {applies}, for the program {view:?}"));
         }
     }
     if wrong.is_empty() {
         return Ok(());
     }
-    fail(format!(
-        "{}\n{}",
-        wrong.join("\n"),
-        described(files, readings, what)
-    ))
+    fail(format!("{}\n{}", wrong.join("\n"), described(files, readings, what)))
 }
 
 /// `PROPTEST_CASES=20000 cargo test --release differential::simulate` is the long form.
 #[test]
 fn simulate_agrees_with_the_oracle() {
     let strategy = (generate::tenant(), generate::scenario(), generate::readings());
-    check(cases(1), &strategy, |(files, what, readings)| {
-        agrees(&files, &readings, &what)
-    });
+    check(cases(1), &strategy, |(files, what, readings)| agrees(&files, &readings, &what));
 }
 
 /// A tenant, its readings and a few sign-ins.
 type Sampled = (Files, Readings, Vec<Value>);
 
 fn sampled() -> impl Strategy<Value = Sampled> {
-    (
-        generate::tenant(),
-        generate::readings(),
-        vec(generate::scenario(), 40),
-    )
+    (generate::tenant(), generate::readings(), vec(generate::scenario(), 40))
 }
 
 /// What a property fixes: everything that helps the person, and no proof from before.
@@ -124,26 +105,13 @@ struct Decided {
 }
 
 fn decided(files: &Files, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
-    let property = CATALOGUE
-        .iter()
-        .find(|property| property.id == id)
-        .expect("a known property");
+    let property = CATALOGUE.iter().find(|property| property.id == id).expect("a known property");
     let options = options(readings);
     let mut analysis = Analysis::new(&ingest(files), &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
-    let question = pose(
-        property,
-        &mut analysis.meaning,
-        &analysis.space,
-        &analysis.reach,
-        false,
-    );
-    Ok(Decided {
-        analysis,
-        question,
-        verdict,
-    })
+    let question = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
+    Ok(Decided { analysis, question, verdict })
 }
 
 impl Decided {
@@ -159,28 +127,19 @@ impl Decided {
 
     /// The sign-in is one that the property is about.
     fn concerns(&self, what: &Value) -> bool {
-        self.analysis
-            .meaning
-            .store
-            .eval(self.question.premise, &self.at(what))
+        self.analysis.meaning.store.eval(self.question.premise, &self.at(what))
     }
 
     /// Some listed cube holds the sign-in, or the list does not claim to hold it.
     fn lists(&self, what: &Value) -> bool {
         let at = self.at(what);
-        let closed = self
-            .verdict
-            .enumeration()
-            .iter()
-            .all(|e| e.status == EnumerationStatus::Complete);
+        let closed = self.verdict.enumeration().iter().all(|e| e.status == EnumerationStatus::Complete);
         let held = self.verdict.counterexamples().iter().any(|c| {
             self.analysis.space.all().iter().all(|dimension| {
                 let Some(values) = c.cube.get(&dimension.key.name()) else {
                     return true;
                 };
-                values
-                    .iter()
-                    .any(|value| value == self.analysis.space.name_at(&at, &dimension.key))
+                values.iter().any(|value| value == self.analysis.space.name_at(&at, &dimension.key))
             })
         });
         held || !closed
@@ -188,20 +147,12 @@ impl Decided {
 
     /// The verdict is one that fixed readings allow.
     fn sound(&self, files: &Files, readings: &Readings) -> TestCaseResult {
-        let open = self
-            .verdict
-            .counterexamples()
-            .iter()
-            .any(|c| !c.depends_on.is_empty());
+        let open = self.verdict.counterexamples().iter().any(|c| !c.depends_on.is_empty());
         if self.verdict.name() == "undetermined" || open {
             return fail(format!(
                 "everything is fixed, and the verdict is {}: {:?}\ntenant {}\nreadings {}",
                 self.verdict.name(),
-                self.verdict
-                    .counterexamples()
-                    .iter()
-                    .map(|c| &c.depends_on)
-                    .collect::<Vec<_>>(),
+                self.verdict.counterexamples().iter().map(|c| &c.depends_on).collect::<Vec<_>>(),
                 pretty(files),
                 serde_json::to_string(readings).unwrap_or_default()
             ));
@@ -214,18 +165,11 @@ impl Decided {
         let concerns = self.concerns(what);
         let claimed = match self.verdict.name() {
             "vacuous" if concerns => return Err("vacuous, and it concerns this sign-in".into()),
-            "violated" => self
-                .analysis
-                .meaning
-                .store
-                .eval(self.question.violation, &self.at(what)),
+            "violated" => self.analysis.meaning.store.eval(self.question.violation, &self.at(what)),
             _ => false,
         };
         if concerns && claimed != violates {
-            return Err(format!(
-                "{}: the oracle says violates = {violates}",
-                self.verdict.name()
-            ));
+            return Err(format!("{}: the oracle says violates = {violates}", self.verdict.name()));
         }
         if concerns && violates && !self.lists(what) {
             return Err("it violates, the list is complete, and no cube holds it".into());
@@ -279,12 +223,7 @@ fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bo
         for sample in samples {
             let what = helped(sample, registers);
             if found.concerns(&what) {
-                fits(
-                    found.agrees(&what, violates(&oracle, &what)),
-                    &files,
-                    &readings,
-                    &what,
-                )?;
+                fits(found.agrees(&what, violates(&oracle, &what)), &files, &readings, &what)?;
             }
         }
         Ok(())

@@ -44,22 +44,13 @@ fn case() -> impl Strategy<Value = Case> {
     );
     parts.prop_map(|(mut files, scenario, readings, removed, some, values)| {
         files.remove(removed);
-        Case {
-            files,
-            scenario,
-            readings: readings.into_iter().take(some).collect(),
-            values,
-        }
+        Case { files, scenario, readings: readings.into_iter().take(some).collect(), values }
     })
 }
 
 impl Case {
     fn analysis(&self) -> Analysis {
-        Analysis::new(
-            &ingest(&self.files),
-            &options(&self.readings),
-            Some(&scenario(&self.scenario)),
-        )
+        Analysis::new(&ingest(&self.files), &options(&self.readings), Some(&scenario(&self.scenario)))
     }
 
     /// The sign-in with a value for everything that no scenario states.
@@ -124,10 +115,9 @@ fn the_solver_evaluates_as_the_store_does() {
         }
         match (session.check(&[], &[], &[]), expected) {
             (Answer::Sat(_), true) | (Answer::Unsat(_), false) => Ok(()),
-            (answer, _) => fail(format!(
-                "evaluation says {expected}, the solver {answer:?}\n{}",
-                case.described()
-            )),
+            (answer, _) => {
+                fail(format!("evaluation says {expected}, the solver {answer:?}\n{}", case.described()))
+            }
         }
     });
 }
@@ -153,10 +143,7 @@ fn a_valuation_of_the_solver_satisfies() {
             Answer::Unsat(_) => {
                 let at = case.valuation(&analysis);
                 if analysis.meaning.store.eval(formula, &at) {
-                    return fail(format!(
-                        "granted, and unsatisfiable for the solver\n{}",
-                        case.described()
-                    ));
+                    return fail(format!("granted, and unsatisfiable for the solver\n{}", case.described()));
                 }
                 Ok(())
             }
@@ -180,10 +167,8 @@ fn rewriting_keeps_the_value() {
             .filter(|(_, fix)| **fix)
             .map(|(var, _)| (*var, Substitution::Value(at.get(*var))))
             .collect();
-        let whole: HashMap<Var, Substitution> = vars
-            .iter()
-            .map(|var| (*var, Substitution::Value(at.get(*var))))
-            .collect();
+        let whole: HashMap<Var, Substitution> =
+            vars.iter().map(|var| (*var, Substitution::Value(at.get(*var)))).collect();
         let forms = [
             ("strip", store.strip(formula)),
             ("reduce", store.reduce(formula, &map)),
@@ -192,33 +177,22 @@ fn rewriting_keeps_the_value() {
         ];
         for (name, form) in forms {
             if store.eval(form, &at) != expected {
-                return fail(format!(
-                    "{name} changed the value {expected}\n{}",
-                    case.described()
-                ));
+                return fail(format!("{name} changed the value {expected}\n{}", case.described()));
             }
         }
         let constant = store.constant(expected);
         if forms[3].1 != constant {
-            return fail(format!(
-                "all variables fixed, and no constant\n{}",
-                case.described()
-            ));
+            return fail(format!("all variables fixed, and no constant\n{}", case.described()));
         }
-        let other: HashMap<Var, Substitution> = vars
-            .iter()
-            .map(|var| (*var, Substitution::Var(Var(var.0 + 10_000))))
-            .collect();
+        let other: HashMap<Var, Substitution> =
+            vars.iter().map(|var| (*var, Substitution::Var(Var(var.0 + 10_000)))).collect();
         let renamed = store.reduce(formula, &other);
         let mut moved = Assignment::default();
         for var in &vars {
             moved.set(Var(var.0 + 10_000), at.get(*var));
         }
         if store.eval(renamed, &moved) != expected {
-            return fail(format!(
-                "renaming changed the value {expected}\n{}",
-                case.described()
-            ));
+            return fail(format!("renaming changed the value {expected}\n{}", case.described()));
         }
         Ok(())
     });
@@ -230,11 +204,7 @@ fn analysis_is_deterministic() {
         let text = |options: &Options| {
             let analysis = Analysis::new(&ingest(&case.files), options, None);
             let reach = format!("{:?}", analysis.reach);
-            (
-                analysis.meaning.store.len(),
-                reach,
-                tenantproof::system::dot(&analysis.system),
-            )
+            (analysis.meaning.store.len(), reach, tenantproof::system::dot(&analysis.system))
         };
         let options = options(&case.readings);
         if text(&options) != text(&options) {

@@ -23,10 +23,7 @@ const GROUPS: [&str; 3] = [
     "aaaaaaaa-0000-4000-8000-000000000002",
     "aaaaaaaa-0000-4000-8000-000000000003",
 ];
-const ROLES: [&str; 2] = [
-    "62e90394-69f5-4237-9190-012177145e10",
-    "fe930be7-5e62-47db-91af-98c3a49a38b1",
-];
+const ROLES: [&str; 2] = ["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"];
 const USERS: [&str; 3] = [
     "bbbbbbbb-0000-4000-8000-000000000001",
     "bbbbbbbb-0000-4000-8000-000000000002",
@@ -53,14 +50,8 @@ const LOCATIONS: [&str; 5] = [
     "cccccccc-0000-4000-8000-000000000004",
     "cccccccc-0000-4000-8000-000000000005",
 ];
-const ADDRESSES: [&str; 6] = [
-    "203.0.113.5",
-    "203.0.113.200",
-    "198.51.100.7",
-    "2001:db8:1::7",
-    "2001:db8:2::1",
-    "192.0.2.1",
-];
+const ADDRESSES: [&str; 6] =
+    ["203.0.113.5", "203.0.113.200", "198.51.100.7", "2001:db8:1::7", "2001:db8:2::1", "192.0.2.1"];
 const STRENGTHS: [&str; 5] = [
     "00000000-0000-0000-0000-000000000002",
     "00000000-0000-0000-0000-000000000003",
@@ -99,9 +90,7 @@ const EAM: &str = "externalAuthenticationMethod";
 pub(crate) fn readings() -> impl Strategy<Value = Readings> {
     vec(any::<prop::sample::Index>(), KEYS.len()).prop_map(|picks| {
         let chosen = KEYS.iter().zip(picks);
-        chosen
-            .map(|((key, all), pick)| (key.to_string(), normalise(all[pick.index(all.len())])))
-            .collect()
+        chosen.map(|((key, all), pick)| (key.to_string(), normalise(all[pick.index(all.len())]))).collect()
     })
 }
 
@@ -183,9 +172,7 @@ fn numbered_strengths(customs: Vec<Vec<&'static str>>) -> Vec<Value> {
 fn finished(mut policy: Value, number: usize, strengths: &[Value], embed: bool) -> Value {
     policy["id"] = json!(format!("eeeeeeee-0000-4000-8000-00000000000{number}"));
     policy["displayName"] = json!(format!("policy {number}"));
-    let strength = policy["grantControls"]["authenticationStrength"]["id"]
-        .as_str()
-        .map(str::to_owned);
+    let strength = policy["grantControls"]["authenticationStrength"]["id"].as_str().map(str::to_owned);
     if let Some(id) = strength {
         let custom = strengths.iter().find(|s| s["id"] == id.as_str());
         policy["grantControls"]["authenticationStrength"] = match custom {
@@ -435,10 +422,7 @@ fn remediation() -> impl Strategy<Value = Value> {
 }
 
 fn target_list(kind: &'static str, access: &'static str, targets: Vec<&'static str>) -> Value {
-    let targets: Vec<Value> = targets
-        .into_iter()
-        .map(|t| json!({"target": t, "targetType": kind}))
-        .collect();
+    let targets: Vec<Value> = targets.into_iter().map(|t| json!({"target": t, "targetType": kind})).collect();
     json!({"accessType": access, "targets": targets})
 }
 
@@ -533,11 +517,7 @@ fn named_locations() -> impl Strategy<Value = Vec<Value>> {
         vec![
             ip(LOCATIONS[0], false, vec![v4("203.0.113.0/24")]),
             ip(LOCATIONS[1], trusted, vec![v4("203.0.113.128/25")]),
-            ip(
-                LOCATIONS[2],
-                trusted,
-                vec![v6("2001:db8:1::/48"), v4("198.51.100.0/24")],
-            ),
+            ip(LOCATIONS[2], trusted, vec![v6("2001:db8:1::/48"), v4("198.51.100.0/24")]),
             json!({"@odata.type": "#microsoft.graph.countryNamedLocation", "id": LOCATIONS[3],
                    "displayName": "country", "countriesAndRegions": ["DE", "AT"],
                    "countryLookupMethod": "clientIpAddress", "includeUnknownCountriesAndRegions": unknown}),
@@ -586,31 +566,17 @@ fn methods_policy() -> impl Strategy<Value = Value> {
         configuration("voice", "Voice", json!({})),
         configuration("softwareOath", "SoftwareOath", json!({})),
         configuration("hardwareOath", "HardwareOath", json!({})),
-        configuration(
-            "temporaryAccessPass",
-            "TemporaryAccessPass",
-            json!({"isUsableOnce": [false, true]}),
-        ),
+        configuration("temporaryAccessPass", "TemporaryAccessPass", json!({"isUsableOnce": [false, true]})),
         prop_oneof![
             1 => configuration("x509Certificate", "X509Certificate", json!({})),
             3 => configuration("x509Certificate", "X509Certificate", json!({"state": ["disabled", "disabled"]})),
         ],
         configuration("qrCodePin", "QRCodePin", json!({})),
-        configuration(
-            "email",
-            "Email",
-            json!({"allowExternalIdToUseEmailOtp": ["default", "disabled"]}),
-        ),
+        configuration("email", "Email", json!({"allowExternalIdToUseEmailOtp": ["default", "disabled"]})),
         configuration("external", "ffffffff-0000-4000-8000-000000000001", json!({})),
     );
-    let migration = select(
-        &[
-            "migrationComplete",
-            "migrationComplete",
-            "migrationInProgress",
-            "preMigration",
-        ][..],
-    );
+    let migration =
+        select(&["migrationComplete", "migrationComplete", "migrationInProgress", "preMigration"][..]);
     (migration, configurations).prop_map(|(migration, c)| {
         let all = [c.0, c.1, c.2, c.3, c.4, c.5, c.6, c.7, c.8, c.9, c.10];
         let all: Vec<Value> = all.into_iter().flatten().collect();
@@ -685,25 +651,12 @@ fn scenario_conditions() -> impl Strategy<Value = Value> {
         1 => Just("other"),
     ];
     let platform = select(vec!["windows", "iOS", "android", "macOS", "linux", "unknown"]);
-    let flow = select(vec![
-        "none",
-        "none",
-        "none",
-        "deviceCodeFlow",
-        "authenticationTransfer",
-    ]);
+    let flow = select(vec!["none", "none", "none", "deviceCodeFlow", "authenticationTransfer"]);
     let listed = prop_oneof![4 => Just(vec![]), 1 => some(&LOCATIONS, 2)];
     let risk = || select(vec!["none", "none", "none", "low", "medium", "high"]);
     let insider = weighted(0.3, select(vec!["minor", "moderate", "elevated"]));
-    let device = weighted(
-        0.5,
-        (select(vec!["AzureAD", "ServerAD", "Workplace"]), any::<bool>()),
-    );
-    let place = (
-        weighted(0.7, select(&ADDRESSES[..])),
-        weighted(0.6, select(vec!["DE", "US"])),
-        listed,
-    );
+    let device = weighted(0.5, (select(vec!["AzureAD", "ServerAD", "Workplace"]), any::<bool>()));
+    let place = (weighted(0.7, select(&ADDRESSES[..])), weighted(0.6, select(vec!["DE", "US"])), listed);
     (client, platform, flow, place, risk(), risk(), insider, device).prop_map(
         |(client, platform, flow, (address, country, listed), sign_in, user, insider, device)| {
             let device = device.map(|(trust, compliant)| {

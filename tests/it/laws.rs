@@ -22,26 +22,13 @@ struct Case {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let parts = (
-        generate::tenant(),
-        generate::scenario(),
-        generate::readings(),
-        any::<Index>(),
-    );
-    parts.prop_map(|(files, scenario, readings, chosen)| Case {
-        files,
-        scenario,
-        readings,
-        chosen,
-    })
+    let parts = (generate::tenant(), generate::scenario(), generate::readings(), any::<Index>());
+    parts.prop_map(|(files, scenario, readings, chosen)| Case { files, scenario, readings, chosen })
 }
 
 impl Case {
     fn policies(&self) -> Vec<Value> {
-        self.files[POLICIES]["value"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
+        self.files[POLICIES]["value"].as_array().cloned().unwrap_or_default()
     }
 
     fn with(&self, policies: Vec<Value>) -> Files {
@@ -64,12 +51,8 @@ impl Case {
     }
 
     fn run(&self, files: &Files) -> Result<Simulation, TestCaseError> {
-        simulate(
-            &ingest(files),
-            &options(&self.readings),
-            &scenario(&self.scenario),
-        )
-        .map_err(|error| TestCaseError::fail(format!("{error}\n{}", pretty(files))))
+        simulate(&ingest(files), &options(&self.readings), &scenario(&self.scenario))
+            .map_err(|error| TestCaseError::fail(format!("{error}\n{}", pretty(files))))
     }
 
     fn broken<T>(&self, law: &str, before: &Files, after: &Files) -> Result<T, TestCaseError> {
@@ -143,9 +126,7 @@ fn the_order_of_policies_is_irrelevant() {
         let (old, new) = (case.run(&case.files)?, case.run(&after)?);
         let applies = |found: &Simulation| -> BTreeMap<String, (bool, Option<bool>)> {
             let views = found.policies.iter();
-            views
-                .map(|view| (view.id.clone(), (view.applies, view.satisfied)))
-                .collect()
+            views.map(|view| (view.id.clone(), (view.applies, view.satisfied))).collect()
         };
         if old.outcome != new.outcome || applies(&old) != applies(&new) {
             return case.broken("the order of policies matters", &case.files, &after);
@@ -169,9 +150,7 @@ fn renaming_policies_is_equivariant() {
         let views =
             |found: &Simulation, name: &dyn Fn(&str) -> String| -> Vec<(String, bool, Option<bool>)> {
                 let views = found.policies.iter();
-                views
-                    .map(|view| (name(&view.id), view.applies, view.satisfied))
-                    .collect()
+                views.map(|view| (name(&view.id), view.applies, view.satisfied)).collect()
             };
         let same = old.outcome == new.outcome
             && old.rules == new.rules
@@ -194,12 +173,7 @@ fn a_blocking_policy_adds_no_grant() {
         let Some((before, after)) = case.without_and_with(block) else {
             return Ok(());
         };
-        case.keeps(
-            Outcome::Blocked,
-            "a blocking policy let somebody in",
-            &before,
-            &after,
-        )
+        case.keeps(Outcome::Blocked, "a blocking policy let somebody in", &before, &after)
     });
 }
 
@@ -213,12 +187,7 @@ fn one_more_policy_adds_no_grant() {
         if on_user_action(&policies[case.chosen.index(policies.len())]) {
             return Ok(());
         }
-        case.keeps(
-            Outcome::Blocked,
-            "one more policy let somebody in",
-            &before,
-            &after,
-        )
+        case.keeps(Outcome::Blocked, "one more policy let somebody in", &before, &after)
     });
 }
 
@@ -268,12 +237,7 @@ fn an_exclusion_adds_no_block() {
             }
         }
         let after = case.with(policies);
-        case.keeps(
-            Outcome::Granted,
-            "an exclusion locked somebody out",
-            &case.files,
-            &after,
-        )
+        case.keeps(Outcome::Granted, "an exclusion locked somebody out", &case.files, &after)
     });
 }
 
@@ -284,9 +248,7 @@ fn an_untrusted_location_that_nobody_names_changes_nothing() {
         let location = json!({"@odata.type": "#microsoft.graph.ipNamedLocation", "isTrusted": false,
             "id": "cccccccc-9999-4000-8000-000000000001", "displayName": "unused",
             "ipRanges": [{"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "203.0.113.0/26"}]});
-        if let Some(list) = after
-            .get_mut("namedLocations.json")
-            .and_then(|page| page["value"].as_array_mut())
+        if let Some(list) = after.get_mut("namedLocations.json").and_then(|page| page["value"].as_array_mut())
         {
             list.push(location);
         }

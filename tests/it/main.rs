@@ -11,6 +11,7 @@
 mod differential;
 mod engines;
 mod generate;
+mod hunt;
 mod laws;
 mod oracle;
 mod specs;

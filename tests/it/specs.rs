@@ -8,10 +8,8 @@ use tenantproof::semantics::RuleId;
 use tenantproof::spec::{Case, CaseResult, Runner, SpecFile};
 
 /// Rules that no case can show from both sides.
-const ONE_SIDED: &[(&str, &str)] = &[(
-    "SM-10",
-    "every sign-in takes its step, so there is no outcome without it",
-)];
+const ONE_SIDED: &[(&str, &str)] =
+    &[("SM-10", "every sign-in takes its step, so there is no outcome without it")];
 
 /// Rules that can be turned around without a case noticing it, each with the reason.
 const SURVIVORS: &[(&str, &str)] = &[];
@@ -32,21 +30,11 @@ fn id(rule: RuleId) -> &'static str {
 #[test]
 fn every_case_is_as_expected() {
     let files = files();
-    let cases: Vec<(&SpecFile, &Case)> = files
-        .iter()
-        .flat_map(|file| file.cases.iter().map(move |case| (file, case)))
-        .collect();
+    let cases: Vec<(&SpecFile, &Case)> =
+        files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case))).collect();
     let results = each(&cases, |(_, case)| runner().run(case));
     let (mut deciding, mut idle, mut failed) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
-    for (
-        (file, case),
-        CaseResult {
-            failures,
-            deciding: plus,
-            idle: minus,
-        },
-    ) in cases.iter().zip(results)
-    {
+    for ((file, case), CaseResult { failures, deciding: plus, idle: minus }) in cases.iter().zip(results) {
         for (line, message) in failures {
             failed.push(format!("{}:{line}: {}: {message}", file.path, case.name));
         }
@@ -55,19 +43,13 @@ fn every_case_is_as_expected() {
     }
     for named in deciding.union(&idle) {
         if !RuleId::ALL.iter().any(|rule| id(*rule) == named.as_str()) {
-            failed.push(format!(
-                "{named}: named by a specification and no rule of the registry"
-            ));
+            failed.push(format!("{named}: named by a specification and no rule of the registry"));
         }
     }
     for rule in RuleId::ALL {
         let exempt = ONE_SIDED.iter().any(|(exempt, _)| *exempt == id(*rule));
         if !deciding.contains(id(*rule)) {
-            failed.push(format!(
-                "{}: no case in which it decides (`rules +{}`)",
-                id(*rule),
-                id(*rule)
-            ));
+            failed.push(format!("{}: no case in which it decides (`rules +{}`)", id(*rule), id(*rule)));
         }
         if !exempt && !idle.contains(id(*rule)) {
             failed.push(format!(
@@ -81,12 +63,7 @@ fn every_case_is_as_expected() {
         }
     }
     eprintln!("{} cases of {} files", cases.len(), files.len());
-    assert!(
-        failed.is_empty(),
-        "{} failures\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
+    assert!(failed.is_empty(), "{} failures\n{}", failed.len(), failed.join("\n"));
 }
 
 #[test]
@@ -98,16 +75,10 @@ fn every_rule_flipped_is_noticed() {
         runner.flipped = Some(*rule);
         let mut order = cases.clone();
         order.sort_by_key(|case| nearness(case, id(*rule)));
-        order
-            .into_iter()
-            .any(|case| !runner.run(case).failures.is_empty())
+        order.into_iter().any(|case| !runner.run(case).failures.is_empty())
     });
-    let found: BTreeSet<&str> = RuleId::ALL
-        .iter()
-        .zip(noticed)
-        .filter(|(_, noticed)| !noticed)
-        .map(|(rule, _)| id(*rule))
-        .collect();
+    let found: BTreeSet<&str> =
+        RuleId::ALL.iter().zip(noticed).filter(|(_, noticed)| !noticed).map(|(rule, _)| id(*rule)).collect();
     let expected: BTreeSet<&str> = SURVIVORS.iter().map(|(rule, _)| *rule).collect();
     let silent: Vec<_> = found.difference(&expected).collect();
     let caught: Vec<_> = expected.difference(&found).collect();
@@ -120,10 +91,7 @@ fn every_rule_flipped_is_noticed() {
 /// Cases that name a rule come first: those where it decides, then those where it does not.
 fn nearness(case: &Case, rule: &str) -> u8 {
     let named = |mark: &str| {
-        let expected = case
-            .expect
-            .iter()
-            .filter(|(_, expected)| expected.keyword == "rules");
+        let expected = case.expect.iter().filter(|(_, expected)| expected.keyword == "rules");
         let mut words = expected.flat_map(|(_, expected)| &expected.words);
         words.any(|word| word.strip_prefix(mark) == Some(rule))
     };

@@ -28,10 +28,7 @@ pub(crate) fn at(path: &str) -> PathBuf {
 
 /// The number of cases: `PROPTEST_CASES`, or 256 divided by what one case costs compared with a simulation.
 pub(crate) fn cases(cost: u32) -> u32 {
-    let wanted = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(256_u32);
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(256_u32);
     (wanted / cost).max(8)
 }
 
@@ -73,10 +70,7 @@ pub(crate) fn fail<T>(message: impl Into<String>) -> Result<T, TestCaseError> {
 pub(crate) fn ingest(files: &Files) -> Ingested {
     let sources: Vec<SourceFile> = files
         .iter()
-        .map(|(path, content)| SourceFile {
-            path: path.clone(),
-            bytes: content.to_string().into_bytes(),
-        })
+        .map(|(path, content)| SourceFile { path: path.clone(), bytes: content.to_string().into_bytes() })
         .collect();
     load_files("generated", &sources).unwrap_or_else(|error| panic!("a generated tenant is refused: {error}"))
 }
@@ -86,14 +80,9 @@ pub(crate) fn options(readings: &Readings) -> Options {
     let mut assumptions = Assumptions::default();
     for (key, reading) in readings {
         let text = format!("{key}={reading}");
-        assumptions
-            .assume(&text)
-            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        assumptions.assume(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
     }
-    Options {
-        assumptions,
-        ..Options::default()
-    }
+    Options { assumptions, ..Options::default() }
 }
 
 /// A scenario in the program's own type.

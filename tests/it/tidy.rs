@@ -17,10 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("property", &["logic", "scenario", "semantics", "system"]),
     ("explicit", &["logic", "semantics", "system"]),
     ("symbolic", &["logic"]),
-    (
-        "counterexample",
-        &["logic", "model", "semantics", "system", "property", "explicit"],
-    ),
+    ("counterexample", &["logic", "model", "semantics", "system", "property", "explicit"]),
     (
         "check",
         &[
@@ -36,32 +33,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "counterexample",
         ],
     ),
-    (
-        "report",
-        &[
-            "model",
-            "ingest",
-            "semantics",
-            "property",
-            "symbolic",
-            "counterexample",
-            "check",
-        ],
-    ),
+    ("report", &["model", "ingest", "semantics", "property", "symbolic", "counterexample", "check"]),
     ("spec", &["ingest", "scenario", "semantics", "property", "check"]),
     (
         "cli",
-        &[
-            "ingest",
-            "scenario",
-            "semantics",
-            "system",
-            "property",
-            "symbolic",
-            "check",
-            "report",
-            "spec",
-        ],
+        &["ingest", "scenario", "semantics", "system", "property", "symbolic", "check", "report", "spec"],
     ),
 ];
 
@@ -87,34 +63,16 @@ const OWNED: &[(&str, &[&str])] = &[
 
 /// Files with a hash map outside of `logic`, whose order therefore must not reach an output.
 const HASH_MAPS: &[(&str, &str)] = &[
-    (
-        "src/check/cores.rs",
-        "the map of a substitution: looked up by variable, never walked",
-    ),
-    (
-        "src/check/enumerate.rs",
-        "the map of a substitution: looked up by variable, never walked",
-    ),
-    (
-        "src/check/simulate.rs",
-        "the map of a substitution: looked up by variable, never walked",
-    ),
+    ("src/check/cores.rs", "the map of a substitution: looked up by variable, never walked"),
+    ("src/check/enumerate.rs", "the map of a substitution: looked up by variable, never walked"),
+    ("src/check/simulate.rs", "the map of a substitution: looked up by variable, never walked"),
 ];
 
 /// Files above the limit of 500 lines that are not blank.
 const LONG: &[(&str, &str)] = &[
-    (
-        "src/semantics/switches.rs",
-        "one table, one entry for each open question",
-    ),
-    (
-        "src/scenario/space.rs",
-        "one function for each dimension of the space, in the order of reports",
-    ),
-    (
-        "tests/it/generate.rs",
-        "one strategy for each part of an export, in its order",
-    ),
+    ("src/semantics/switches.rs", "one table, one entry for each open question"),
+    ("src/scenario/space.rs", "one function for each dimension of the space, in the order of reports"),
+    ("tests/it/generate.rs", "one strategy for each part of an export, in its order"),
 ];
 
 /// All files below a folder with this ending, sorted.
@@ -146,14 +104,8 @@ fn shown(path: &Path) -> String {
 /// The code of a file: no comments, nothing behind `#[cfg(test)]`.
 fn code(path: &Path) -> String {
     let text = read(path);
-    let kept = text
-        .split("#[cfg(test)]\nmod tests {")
-        .next()
-        .unwrap_or_default()
-        .lines();
-    kept.map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
+    let kept = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines();
+    kept.map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// The files of a room without its unit tests.
@@ -181,10 +133,7 @@ fn rooms_use_only_rooms_above_them() {
             let code = code(&path);
             for (at, _) in code.match_indices("crate::") {
                 let rest = &code[at + "crate::".len()..];
-                let named: String = rest
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric() || *c == '_')
-                    .collect();
+                let named: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 let is_room = ROOMS.iter().any(|(other, _)| *other == named);
                 if is_room && named != *room && !uses.contains(&named.as_str()) {
                     wrong.push(format!("{}: {room} may not use {named}", shown(&path)));
@@ -193,9 +142,7 @@ fn rooms_use_only_rooms_above_them() {
             }
         }
         for unused in uses.iter().filter(|used| !found.contains(**used)) {
-            wrong.push(format!(
-                "{room} may use {unused} and does not: take it out of the table"
-            ));
+            wrong.push(format!("{room} may use {unused} and does not: take it out of the table"));
         }
     }
     nothing(&wrong);
@@ -204,15 +151,10 @@ fn rooms_use_only_rooms_above_them() {
 #[test]
 fn rooms_are_listed_in_the_order_of_the_pipeline() {
     let text = read(&at("src/lib.rs"));
-    let listed: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-        .collect();
+    let listed: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let wanted: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
-    assert_eq!(
-        listed, wanted,
-        "src/lib.rs lists its rooms in another order than that of the pipeline"
-    );
+    assert_eq!(listed, wanted, "src/lib.rs lists its rooms in another order than that of the pipeline");
 }
 
 #[test]
@@ -227,21 +169,15 @@ fn words_stay_in_their_rooms() {
                 wrong.push(format!("{name}: only {rooms:?} may say `{word}`"));
             }
         }
-        if room == "report"
-            && code
-                .replace("crate::symbolic::version", "")
-                .contains("crate::symbolic")
-        {
-            wrong.push(format!(
-                "{name}: `report` may ask the solver for its version only"
-            ));
+        if room == "report" && code.replace("crate::symbolic::version", "").contains("crate::symbolic") {
+            wrong.push(format!("{name}: `report` may ask the solver for its version only"));
         }
     }
     for path in sources("logic") {
         let code = code(&path).to_lowercase();
-        for word in [
-            "entra", "tenant", "policy", "policies", "guest", "mfa", "sign-in", "user", "graph", "rule",
-        ] {
+        for word in
+            ["entra", "tenant", "policy", "policies", "guest", "mfa", "sign-in", "user", "graph", "rule"]
+        {
             if code.contains(word) {
                 wrong.push(format!("{}: `{word}` is no word of `logic`", shown(&path)));
             }
@@ -254,16 +190,7 @@ fn words_stay_in_their_rooms() {
 fn no_hash_map_where_order_reaches_output() {
     let mut wrong = Vec::new();
     let mut used = BTreeSet::new();
-    for room in [
-        "check",
-        "report",
-        "counterexample",
-        "property",
-        "scenario",
-        "ingest",
-        "cli",
-        "spec",
-    ] {
+    for room in ["check", "report", "counterexample", "property", "scenario", "ingest", "cli", "spec"] {
         for path in sources(room) {
             let name = shown(&path);
             let code = code(&path);
@@ -344,16 +271,11 @@ fn rules_and_documents_name_the_same_ids() {
     let known: BTreeSet<String> = RuleId::ALL.iter().map(|rule| rule.rule().id.to_owned()).collect();
     let mut wrong = Vec::new();
     for id in known.iter().filter(|id| !documented.contains_key(*id)) {
-        wrong.push(format!(
-            "{id}: in the registry, without a heading `### {id} — …` in docs/semantics"
-        ));
+        wrong.push(format!("{id}: in the registry, without a heading `### {id} — …` in docs/semantics"));
     }
     for (id, pages) in &documented {
         if !known.contains(id) {
-            wrong.push(format!(
-                "{id}: a heading of {}, not in the registry",
-                pages.join(", ")
-            ));
+            wrong.push(format!("{id}: a heading of {}, not in the registry", pages.join(", ")));
         }
         if pages.len() > 1 {
             wrong.push(format!("{id}: more than one heading: {}", pages.join(", ")));
@@ -411,11 +333,7 @@ fn snapshots_are_short_and_used() {
     let tests: String = files("tests/it", ".rs").iter().map(|path| read(path)).collect();
     let mut wrong = Vec::new();
     for path in files("tests/golden", "") {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some(stem) = name.strip_suffix(".snap") else {
             wrong.push(format!("{}: not a snapshot; review or delete it", shown(&path)));
             continue;

@@ -18,12 +18,7 @@ pub(in crate::ingest) fn lower_cross_tenant(
         inbound_trust: trust(object, resource, notes),
         unread: Vec::new(),
     };
-    config.unread = object.rest(
-        resource,
-        "",
-        "whether the gate is open and what is trusted",
-        notes,
-    );
+    config.unread = object.rest(resource, "", "whether the gate is open and what is trusted", notes);
     config
 }
 
@@ -33,11 +28,7 @@ fn setting(parent: &Object, key: &str, resource: Resource, notes: &mut Notes) ->
     let users = target_set(&object, "usersAndGroups", resource, &mut unread, notes);
     let applications = target_set(&object, "applications", resource, &mut unread, notes);
     unread.extend(object.rest(resource, key, "whether the gate is open", notes));
-    Some(B2bSetting {
-        users,
-        applications,
-        unread,
-    })
+    Some(B2bSetting { users, applications, unread })
 }
 
 fn target_set(
@@ -48,17 +39,10 @@ fn target_set(
     notes: &mut Notes,
 ) -> Option<TargetSet> {
     let object = parent.object(key, notes)?;
-    let access = object
-        .text("accessType", notes)
-        .unwrap_or_default()
-        .to_lowercase();
+    let access = object.text("accessType", notes).unwrap_or_default().to_lowercase();
     if access != "allowed" && access != "blocked" {
         let why = "an access type that is not known; whether the gate is open is free";
-        unread.push(notes.unread(
-            &object.place.child("accessType"),
-            format!("access type `{access}`"),
-            why,
-        ));
+        unread.push(notes.unread(&object.place.child("accessType"), format!("access type `{access}`"), why));
     }
     let mut targets = Vec::new();
     for target in object.objects("targets", notes) {
@@ -76,10 +60,7 @@ fn target_set(
         unread.extend(target.rest(resource, "targets", "whether the gate is open", notes));
     }
     unread.extend(object.rest(resource, key, "whether the gate is open", notes));
-    Some(TargetSet {
-        allowed: access == "allowed",
-        targets,
-    })
+    Some(TargetSet { allowed: access == "allowed", targets })
 }
 
 fn trust(parent: &Object, resource: Resource, notes: &mut Notes) -> Option<InboundTrust> {

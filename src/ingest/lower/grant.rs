@@ -33,20 +33,14 @@ pub(super) fn lower_grant(policy: &mut Policy, object: &Object, notes: &mut Note
     let terms = object.strings("termsOfUse", notes);
     controls.extend(terms.iter().map(|(text, _)| Control::TermsOfUse(Id::new(text))));
     let factors = object.strings("customAuthenticationFactors", notes);
-    controls.extend(
-        factors
-            .iter()
-            .map(|(text, _)| Control::CustomFactor(Id::new(text))),
-    );
+    controls.extend(factors.iter().map(|(text, _)| Control::CustomFactor(Id::new(text))));
     if let Some(strength) = object.object("authenticationStrength", notes)
         && !strength.is_empty()
     {
         controls.push(Control::Strength(strength_ref(&strength, notes)));
     }
     let operator = operator(object, controls.len(), notes);
-    policy
-        .unread_grant
-        .extend(object.rest(RESOURCE, "grantControls", DEMANDS, notes));
+    policy.unread_grant.extend(object.rest(RESOURCE, "grantControls", DEMANDS, notes));
     policy.grant = Some(Grant { operator, controls });
 }
 
@@ -72,28 +66,17 @@ pub(super) fn lower_session(policy: &mut Policy, object: &Object, notes: &mut No
         && !binding.is_empty()
     {
         let why = "clients that cannot bind tokens are refused; which can is no part of a scenario; free";
-        policy
-            .unread_session
-            .push(notes.unread(&binding.place, "token protection", why));
+        policy.unread_session.push(notes.unread(&binding.place, "token protection", why));
     }
     if let Some(cae) = object.object("continuousAccessEvaluation", notes) {
-        let disabled = cae
-            .text("mode", notes)
-            .is_some_and(|mode| mode.eq_ignore_ascii_case("disabled"));
+        let disabled = cae.text("mode", notes).is_some_and(|mode| mode.eq_ignore_ascii_case("disabled"));
         let applications = &policy.applications;
         let all =
             applications.include.iter().any(|id| id.as_str() == "all") && applications.exclude.is_empty();
         let plain =
             policy.conditions == crate::model::Conditions::default() && policy.unread_scope.is_empty();
         policy.disables_cae = disabled && !(all && plain);
-        cae.rest(
-            RESOURCE,
-            "sessionControls/continuousAccessEvaluation",
-            "nothing",
-            notes,
-        );
+        cae.rest(RESOURCE, "sessionControls/continuousAccessEvaluation", "nothing", notes);
     }
-    policy
-        .unread_session
-        .extend(object.rest(RESOURCE, "sessionControls", DEMANDS, notes));
+    policy.unread_session.extend(object.rest(RESOURCE, "sessionControls", DEMANDS, notes));
 }

@@ -8,10 +8,7 @@ use crate::model::{Id, LocationKind, NamedLocation, Resource};
 /// A named location; a range that is no CIDR is a problem of the input.
 pub(in crate::ingest) fn lower_location(object: &Object, notes: &mut Notes) -> NamedLocation {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
-    let name = object
-        .text("displayName", notes)
-        .unwrap_or(id.as_str())
-        .to_owned();
+    let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     let kind = if object.has("ipRanges") {
         ip_location(object, notes)
     } else if object.has("countriesAndRegions") {
@@ -34,10 +31,7 @@ fn ip_location(object: &Object, notes: &mut Notes) -> LocationKind {
     let mut ranges = Vec::new();
     for range in object.objects("ipRanges", notes) {
         let Some(text) = range.text("cidrAddress", notes) else {
-            notes.problem(
-                &range.place,
-                "a range without `cidrAddress`; export the named location again",
-            );
+            notes.problem(&range.place, "a range without `cidrAddress`; export the named location again");
             continue;
         };
         match text.trim().parse::<IpNet>() {
@@ -55,21 +49,11 @@ fn ip_location(object: &Object, notes: &mut Notes) -> LocationKind {
 
 fn country_location(object: &Object, notes: &mut Notes) -> LocationKind {
     let countries = object.strings("countriesAndRegions", notes);
-    let countries = countries
-        .iter()
-        .map(|(text, _)| text.trim().to_uppercase())
-        .collect();
-    let include_unknown = object
-        .flag("includeUnknownCountriesAndRegions", notes)
-        .unwrap_or(false);
-    let lookup = object
-        .text("countryLookupMethod", notes)
-        .unwrap_or("clientIpAddress");
+    let countries = countries.iter().map(|(text, _)| text.trim().to_uppercase()).collect();
+    let include_unknown = object.flag("includeUnknownCountriesAndRegions", notes).unwrap_or(false);
+    let lookup = object.text("countryLookupMethod", notes).unwrap_or("clientIpAddress");
     if lookup.eq_ignore_ascii_case("clientIpAddress") {
-        return LocationKind::Country {
-            countries,
-            include_unknown,
-        };
+        return LocationKind::Country { countries, include_unknown };
     }
     let place = object.place.child("countryLookupMethod");
     let why = "not the country of the address; whether a sign-in is inside is free";

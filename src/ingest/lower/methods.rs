@@ -18,12 +18,7 @@ pub(in crate::ingest) fn lower_methods_policy(object: &Object, notes: &mut Notes
             policy.configs.entry(kind).or_default().push(config);
         }
     }
-    policy.unread = object.rest(
-        Resource::AuthenticationMethods,
-        "",
-        "which methods are allowed",
-        notes,
-    );
+    policy.unread = object.rest(Resource::AuthenticationMethods, "", "which methods are allowed", notes);
     policy
 }
 
@@ -49,19 +44,12 @@ pub(in crate::ingest) fn lower_method_configuration(
         exclude: targets(object, "excludeTargets", &mut unread, notes),
         usable_once: object.flag("isUsableOnce", notes).unwrap_or(false),
         software_oath: object.flag("isSoftwareOathEnabled", notes).unwrap_or(false),
-        self_service: object
-            .flag("isSelfServiceRegistrationAllowed", notes)
-            .unwrap_or(true),
+        self_service: object.flag("isSelfServiceRegistrationAllowed", notes).unwrap_or(true),
         email_otp_disabled: object
             .text("allowExternalIdToUseEmailOtp", notes)
             .is_some_and(|text| text.eq_ignore_ascii_case("disabled")),
     };
-    unread.extend(object.rest(
-        Resource::MethodConfiguration,
-        "",
-        "whether the method is allowed",
-        notes,
-    ));
+    unread.extend(object.rest(Resource::MethodConfiguration, "", "whether the method is allowed", notes));
     if let Some(unread) = unread.pop() {
         config.state = ConfigState::Unread(unread);
     }
@@ -94,9 +82,7 @@ fn targets(object: &Object, key: &str, unread: &mut Vec<Unread>, notes: &mut Not
     let mut found = Vec::new();
     for target in object.objects(key, notes) {
         let id = target.text("id", notes).unwrap_or_default();
-        let mode = target
-            .text("authenticationMode", notes)
-            .and_then(AuthenticatorMode::parse);
+        let mode = target.text("authenticationMode", notes).and_then(AuthenticatorMode::parse);
         let sign_in = target.flag("isUsableForSignIn", notes).unwrap_or(true);
         let _ = target.text("targetType", notes);
         unread.extend(target.rest(

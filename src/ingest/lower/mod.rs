@@ -41,8 +41,5 @@ fn listed<T>(
 
 /// `strings` with owned texts, for [`listed`].
 fn owned(texts: Vec<(&str, Place)>) -> Vec<(String, Place)> {
-    texts
-        .into_iter()
-        .map(|(text, place)| (text.to_owned(), place))
-        .collect()
+    texts.into_iter().map(|(text, place)| (text.to_owned(), place)).collect()
 }

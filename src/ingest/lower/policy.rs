@@ -45,9 +45,7 @@ pub(in crate::ingest) fn lower_policy(object: &Object, notes: &mut Notes) -> Pol
     if let Some(session) = object.object("sessionControls", notes) {
         lower_session(&mut policy, &session, notes);
     }
-    policy
-        .unread_scope
-        .extend(object.rest(RESOURCE, "", APPLIES, notes));
+    policy.unread_scope.extend(object.rest(RESOURCE, "", APPLIES, notes));
     policy
 }
 
@@ -79,15 +77,11 @@ fn state(object: &Object, notes: &mut Notes) -> PolicyState {
 fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
     if let Some(users) = object.object("users", notes) {
         policy.users = lower_users(&users, notes);
-        policy
-            .unread_scope
-            .extend(users.rest(RESOURCE, "conditions/users", APPLIES, notes));
+        policy.unread_scope.extend(users.rest(RESOURCE, "conditions/users", APPLIES, notes));
     }
     if let Some(applications) = object.object("applications", notes) {
         policy.applications = lower_applications(&applications, notes);
-        policy
-            .unread_scope
-            .extend(applications.rest(RESOURCE, "conditions/applications", APPLIES, notes));
+        policy.unread_scope.extend(applications.rest(RESOURCE, "conditions/applications", APPLIES, notes));
     }
     subjects(policy, object, notes);
     let conditions = Conditions {
@@ -107,12 +101,7 @@ fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
             notes,
         ),
         insider_risk: object.get("insiderRiskLevels").map(|_| {
-            listed(
-                object.flags("insiderRiskLevels", notes),
-                "insider risk level",
-                InsiderRisk::parse,
-                notes,
-            )
+            listed(object.flags("insiderRiskLevels", notes), "insider risk level", InsiderRisk::parse, notes)
         }),
         flows: flows(policy, object, notes),
     };
@@ -121,14 +110,10 @@ fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
     for key in ["servicePrincipalRiskLevels"] {
         for (text, place) in object.strings(key, notes) {
             let what = format!("`{key}` with `{text}`");
-            policy
-                .unread_scope
-                .push(notes.unread(&place, what, format!("{APPLIES} to people is free")));
+            policy.unread_scope.push(notes.unread(&place, what, format!("{APPLIES} to people is free")));
         }
     }
-    policy
-        .unread_scope
-        .extend(object.rest(RESOURCE, "conditions", APPLIES, notes));
+    policy.unread_scope.extend(object.rest(RESOURCE, "conditions", APPLIES, notes));
 }
 
 fn lower_users(object: &Object, notes: &mut Notes) -> Users {
@@ -142,18 +127,11 @@ fn lower_users(object: &Object, notes: &mut Notes) -> Users {
         roles: ids(object, &format!("{prefix}Roles"), notes),
         guests: lower_guests(object, &format!("{prefix}GuestsOrExternalUsers"), notes),
     };
-    Users {
-        include: side("include", notes),
-        exclude: side("exclude", notes),
-    }
+    Users { include: side("include", notes), exclude: side("exclude", notes) }
 }
 
 fn ids(object: &Object, key: &str, notes: &mut Notes) -> Vec<Id> {
-    object
-        .strings(key, notes)
-        .iter()
-        .map(|(text, _)| Id::new(text))
-        .collect()
+    object.strings(key, notes).iter().map(|(text, _)| Id::new(text)).collect()
 }
 
 fn user_ref(text: &str) -> UserRef {
@@ -168,33 +146,22 @@ fn user_ref(text: &str) -> UserRef {
 fn lower_guests(users: &Object, key: &str, notes: &mut Notes) -> Option<Guests> {
     let object = users.object(key, notes)?;
     let types = object.flags("guestOrExternalUserTypes", notes);
-    let types = types
-        .into_iter()
-        .filter(|(text, _)| !text.eq_ignore_ascii_case("none"));
+    let types = types.into_iter().filter(|(text, _)| !text.eq_ignore_ascii_case("none"));
     let parse = |text: &str| UserKind::parse(text).filter(|kind| *kind != UserKind::Member);
     let mut kinds = listed(types, "guest type", parse, notes);
     let tenants = match object.object("externalTenants", notes) {
         None => ExternalTenants::All,
         Some(tenants) => external_tenants(&tenants, notes),
     };
-    kinds.unread.extend(object.rest(
-        RESOURCE,
-        "conditions/users/guests",
-        "which guests it names",
-        notes,
-    ));
+    kinds.unread.extend(object.rest(RESOURCE, "conditions/users/guests", "which guests it names", notes));
     Some(Guests { kinds, tenants })
 }
 
 fn external_tenants(object: &Object, notes: &mut Notes) -> ExternalTenants {
     let kind = object.text("membershipKind", notes).map(str::to_lowercase);
     let members: BTreeSet<Id> = ids(object, "members", notes).into_iter().collect();
-    let unread = object.rest(
-        RESOURCE,
-        "conditions/users/guests/externalTenants",
-        "whose guests it names",
-        notes,
-    );
+    let unread =
+        object.rest(RESOURCE, "conditions/users/guests/externalTenants", "whose guests it names", notes);
     if let Some(unread) = unread.into_iter().next() {
         return ExternalTenants::Unread(unread);
     }
@@ -247,19 +214,13 @@ fn subjects(policy: &mut Policy, object: &Object, notes: &mut Notes) {
     if object.get("agentIdRiskLevels").is_some() {
         workload = true;
         let place = object.place.child("agentIdRiskLevels");
-        notes.irrelevant(
-            &place,
-            "`agentIdRiskLevels`",
-            "the risk of agents; people have none",
-        );
+        notes.irrelevant(&place, "`agentIdRiskLevels`", "the risk of agents; people have none");
     }
     policy.mixed_subjects = workload && names_people;
     policy.workload = workload && !names_people;
     if policy.mixed_subjects {
         let what = "people beside workload identities or agents";
-        policy
-            .unread_scope
-            .push(notes.unread(&object.place, what, format!("{APPLIES} to people is free")));
+        policy.unread_scope.push(notes.unread(&object.place, what, format!("{APPLIES} to people is free")));
     }
 }
 
@@ -285,14 +246,8 @@ fn platforms(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Opt
     if exclude_all {
         exclude.known = Platform::ALL.to_vec();
     }
-    policy
-        .unread_scope
-        .extend(object.rest(RESOURCE, "conditions/platforms", APPLIES, notes));
-    Some(Platforms {
-        include_all,
-        include,
-        exclude,
-    })
+    policy.unread_scope.extend(object.rest(RESOURCE, "conditions/platforms", APPLIES, notes));
+    Some(Platforms { include_all, include, exclude })
 }
 
 fn locations(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Option<Locations> {
@@ -309,29 +264,18 @@ fn locations(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Opt
             .collect::<Vec<_>>()
     };
     let (include, exclude) = (refs("includeLocations", notes), refs("excludeLocations", notes));
-    policy
-        .unread_scope
-        .extend(object.rest(RESOURCE, "conditions/locations", APPLIES, notes));
+    policy.unread_scope.extend(object.rest(RESOURCE, "conditions/locations", APPLIES, notes));
     Some(Locations { include, exclude })
 }
 
 fn flows(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Option<Listed<Flow>> {
     let object = conditions.object("authenticationFlows", notes)?;
     let parse = |text: &str| Flow::parse(text).filter(|flow| *flow != Flow::None);
-    let mut flows = listed(
-        object.flags("transferMethods", notes),
-        "transfer method",
-        parse,
-        notes,
-    );
-    policy
-        .unread_scope
-        .extend(object.rest(RESOURCE, "conditions/authenticationFlows", APPLIES, notes));
+    let mut flows = listed(object.flags("transferMethods", notes), "transfer method", parse, notes);
+    policy.unread_scope.extend(object.rest(RESOURCE, "conditions/authenticationFlows", APPLIES, notes));
     if flows.is_empty() {
         let why = "a flow condition without a flow; whether it matches is free";
-        flows
-            .unread
-            .push(notes.unread(&object.place, "no transfer method", why));
+        flows.unread.push(notes.unread(&object.place, "no transfer method", why));
     }
     Some(flows)
 }
@@ -339,17 +283,10 @@ fn flows(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Option<
 /// Device filters and the older device conditions: their rules are not evaluated, so a set one leaves it free whether the
 /// policy applies.
 fn devices(policy: &mut Policy, conditions: &Object, notes: &mut Notes) {
-    let filter = conditions
-        .object("devices", notes)
-        .is_some_and(|d| d.get("deviceFilter").is_some());
-    let states = conditions
-        .object("deviceStates", notes)
-        .is_some_and(|d| !d.is_empty() && !d.all_empty());
+    let filter = conditions.object("devices", notes).is_some_and(|d| d.get("deviceFilter").is_some());
+    let states = conditions.object("deviceStates", notes).is_some_and(|d| !d.is_empty() && !d.all_empty());
     policy.filters_and_states = filter && states;
-    for (key, label) in [
-        ("devices", "device condition"),
-        ("deviceStates", "device state condition"),
-    ] {
+    for (key, label) in [("devices", "device condition"), ("deviceStates", "device state condition")] {
         let Some(object) = conditions.object(key, notes) else {
             continue;
         };
@@ -365,8 +302,6 @@ fn devices(policy: &mut Policy, conditions: &Object, notes: &mut Notes) {
         && !times.all_empty()
     {
         let why = format!("not evaluated; {APPLIES} is free");
-        policy
-            .unread_scope
-            .push(notes.unread(&times.place, "time condition", why));
+        policy.unread_scope.push(notes.unread(&times.place, "time condition", why));
     }
 }

@@ -6,10 +6,7 @@ use crate::model::{Id, Organization, Resource};
 /// The tenant's id and name.
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
-    let name = object
-        .text("displayName", notes)
-        .unwrap_or(id.as_str())
-        .to_owned();
+    let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     object.rest(Resource::Organization, "", "nothing", notes);
     Organization { id, name }
 }
@@ -17,10 +14,7 @@ pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) 
 /// A group's id and name; who is in it is a given of each person.
 pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id, String) {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
-    let name = object
-        .text("displayName", notes)
-        .unwrap_or(id.as_str())
-        .to_owned();
+    let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     let _ = object.get("deletedDateTime");
     object.rest(Resource::Group, "", "nothing", notes);
     (id, name)
@@ -32,11 +26,7 @@ pub(in crate::ingest) fn lower_security_defaults(object: &Object, notes: &mut No
     if enabled.is_none() {
         notes.problem(&object.place, "`isEnabled` is missing; export the policy again");
     }
-    let _ = (
-        object.get("id"),
-        object.get("displayName"),
-        object.get("deletedDateTime"),
-    );
+    let _ = (object.get("id"), object.get("displayName"), object.get("deletedDateTime"));
     object.rest(Resource::SecurityDefaults, "", "nothing", notes);
     enabled
 }

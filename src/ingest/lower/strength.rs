@@ -10,22 +10,14 @@ const RESOURCE: Resource = Resource::AuthenticationStrength;
 /// A strength with its combinations.
 pub(in crate::ingest) fn lower_strength(object: &Object, notes: &mut Notes) -> Strength {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
-    let name = object
-        .text("displayName", notes)
-        .unwrap_or(id.as_str())
-        .to_owned();
+    let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     let restrictions = restrictions(object, notes);
     let mut combinations = Vec::new();
     for (text, place) in object.strings("allowedCombinations", notes) {
         combinations.push(combination(text, &place, &restrictions, notes));
     }
     let unread = object.rest(RESOURCE, "", "what the strength accepts", notes);
-    Strength {
-        id,
-        name,
-        combinations,
-        unread,
-    }
+    Strength { id, name, combinations, unread }
 }
 
 fn combination(text: &str, place: &Place, restrictions: &[Restriction], notes: &mut Notes) -> Combination {
@@ -42,9 +34,7 @@ fn combination(text: &str, place: &Place, restrictions: &[Restriction], notes: &
             }
         }
     }
-    let restricted = restrictions
-        .iter()
-        .find(|r| r.applies.is_empty() || r.applies.contains(&methods));
+    let restricted = restrictions.iter().find(|r| r.applies.is_empty() || r.applies.contains(&methods));
     let unread = unread.or_else(|| restricted.map(|r| r.unread.clone()));
     Combination { methods, unread }
 }
@@ -79,9 +69,7 @@ pub(super) fn strength_ref(object: &Object, notes: &mut Notes) -> StrengthRef {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
     let _ = object.text("displayName", notes);
     let mut other = object.rest(RESOURCE, "", "what the strength accepts", notes);
-    let unread = other
-        .pop()
-        .unwrap_or_else(|| Unread(format!("input:authenticationStrengthPolicy/{id}")));
+    let unread = other.pop().unwrap_or_else(|| Unread(format!("input:authenticationStrengthPolicy/{id}")));
     let place = (object.place.path.clone(), object.place.pointer.clone());
     StrengthRef::Unresolved { id, unread, place }
 }

@@ -16,15 +16,12 @@ const SELF_SERVICE: [&str; 4] = [
 ];
 
 fn default_settings(o: &Oracle) -> &Value {
-    o.object(DEFAULT)
-        .unwrap_or_else(|| panic!("oracle: without {DEFAULT} the gate is unknown"))
+    o.object(DEFAULT).unwrap_or_else(|| panic!("oracle: without {DEFAULT} the gate is unknown"))
 }
 
 fn partner<'a>(o: &'a Oracle, s: &Scenario) -> Option<&'a Value> {
     let home = s.home_tenant.as_ref()?;
-    o.objects(PARTNERS)
-        .into_iter()
-        .find(|p| text(&p["tenantId"]).as_ref() == Some(home))
+    o.objects(PARTNERS).into_iter().find(|p| text(&p["tenantId"]).as_ref() == Some(home))
 }
 
 /// A top-level property: the partner's, or else the default's (XT-20). People without a home tenant have no partner.
@@ -55,22 +52,14 @@ pub(crate) fn trusts_mfa(o: &Oracle, s: &Scenario) -> bool {
 /// The device has what the control asks for, in a tenant whose word counts (CA-69, CA-53, EXT-20).
 pub(crate) fn device_ok(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
     let Some(device) = &s.device else { return false };
-    let has = if compliance {
-        device.compliant
-    } else {
-        device.hybrid
-    };
+    let has = if compliance { device.compliant } else { device.hybrid };
     if !has || s.flow == "devicecodeflow" {
         return false;
     }
     if s.local() || (compliance && o.reading_is("GUEST_DEVICE_IN_R", "possible")) {
         return true;
     }
-    let name = if compliance {
-        "isCompliantDeviceAccepted"
-    } else {
-        "isHybridAzureADJoinedDeviceAccepted"
-    };
+    let name = if compliance { "isCompliantDeviceAccepted" } else { "isHybridAzureADJoinedDeviceAccepted" };
     s.entra()
         && (inbound_trust(o, s, name)
             || o.reading_is("DEVICE_TRUST_SIDE", "H")
@@ -128,10 +117,7 @@ fn admits_application(target: &str, app: &str) -> bool {
 
 /// `ok` of XT-23; a part that is missing admits everything.
 fn part_admits(part: &Value, hits: impl Fn(&str) -> bool) -> bool {
-    let listed = items(&part["targets"])
-        .iter()
-        .filter_map(|t| text(&t["target"]))
-        .any(|t| hits(&t));
+    let listed = items(&part["targets"]).iter().filter_map(|t| text(&t["target"])).any(|t| hits(&t));
     match text(&part["accessType"]).as_deref() {
         None => true,
         Some("allowed") => listed,
@@ -154,10 +140,7 @@ pub(crate) fn registration_pages_open(o: &Oracle, s: &Scenario) -> bool {
     let part = &effective(o, s, "b2bCollaborationInbound")["applications"];
     // The pages are in no suite: XT-26 wants them listed one by one.
     let hits = |target: &str, page: &str| target == "allapplications" || target == page;
-    let open = SELF_SERVICE
-        .iter()
-        .filter(|page| part_admits(part, |target| hits(target, page)))
-        .count();
+    let open = SELF_SERVICE.iter().filter(|page| part_admits(part, |target| hits(target, page))).count();
     match open {
         0 => false,
         4 => true,

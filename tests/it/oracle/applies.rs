@@ -26,13 +26,7 @@ pub(crate) fn applies(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
 /// Everything but the target matches.
 pub(crate) fn matches_but_for_target(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
     let c = &policy["conditions"];
-    for unmodelled in [
-        "devices",
-        "deviceStates",
-        "clientApplications",
-        "times",
-        "agentIdRiskLevels",
-    ] {
+    for unmodelled in ["devices", "deviceStates", "clientApplications", "times", "agentIdRiskLevels"] {
         assert!(
             c[unmodelled].is_null(),
             "oracle: condition {unmodelled} of policy {} is unknown",
@@ -57,14 +51,12 @@ pub(crate) fn matches_but_for_target(o: &Oracle, policy: &Value, s: &Scenario) -
 
 /// One side of the user assignment: the union of its lists (CA-20).
 fn listed(o: &Oracle, users: &Value, side: &str, s: &Scenario) -> bool {
-    let by_user = texts(&users[format!("{side}Users")])
-        .iter()
-        .any(|u| match u.as_str() {
-            "all" => reached_by_all(o, s),
-            "none" => false,
-            "guestsorexternalusers" => reached_by_legacy_keyword(o, s),
-            user => s.user.as_deref() == Some(user),
-        });
+    let by_user = texts(&users[format!("{side}Users")]).iter().any(|u| match u.as_str() {
+        "all" => reached_by_all(o, s),
+        "none" => false,
+        "guestsorexternalusers" => reached_by_legacy_keyword(o, s),
+        user => s.user.as_deref() == Some(user),
+    });
     let exists = o.known_groups();
     let by_group = texts(&users[format!("{side}Groups")])
         .iter()
@@ -133,16 +125,12 @@ pub(crate) fn target_matches(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
 
 /// The policy includes `All` applications.
 pub(crate) fn includes_all(policy: &Value) -> bool {
-    texts(&policy["conditions"]["applications"]["includeApplications"])
-        .iter()
-        .any(|a| a == "all")
+    texts(&policy["conditions"]["applications"]["includeApplications"]).iter().any(|a| a == "all")
 }
 
 /// The policy lists the registration page.
 pub(crate) fn lists_registration(policy: &Value) -> bool {
-    texts(&policy["conditions"]["applications"]["includeUserActions"])
-        .iter()
-        .any(|a| a == REGISTER)
+    texts(&policy["conditions"]["applications"]["includeUserActions"]).iter().any(|a| a == REGISTER)
 }
 
 /// A policy on `All` that leaves the target application out by name.
@@ -173,10 +161,7 @@ pub(crate) fn in_suite(suite: &str, app: &str) -> bool {
 
 fn client_matches(o: &Oracle, types: &Value, s: &Scenario) -> bool {
     let types = texts(types);
-    assert!(
-        !types.iter().any(|t| t == "eassupported"),
-        "oracle: easSupported is not modelled"
-    );
+    assert!(!types.iter().any(|t| t == "eassupported"), "oracle: easSupported is not modelled");
     if types.is_empty() {
         let modern = s.client == "browser" || s.client == "mobileappsanddesktopclients";
         return modern || o.reading_is("CLIENTAPPS_EMPTY", "all four");
@@ -199,12 +184,7 @@ fn platform_matches(o: &Oracle, platforms: &Value, s: &Scenario) -> bool {
         return true;
     }
     let hits = |entry: &str| entry == "all" || (entry == s.platform && s.platform != "unknown");
-    lists_match(
-        o,
-        &texts(&platforms["includePlatforms"]),
-        &texts(&platforms["excludePlatforms"]),
-        hits,
-    )
+    lists_match(o, &texts(&platforms["includePlatforms"]), &texts(&platforms["excludePlatforms"]), hits)
 }
 
 fn location_matches(o: &Oracle, locations: &Value, s: &Scenario) -> bool {
@@ -216,33 +196,17 @@ fn location_matches(o: &Oracle, locations: &Value, s: &Scenario) -> bool {
         "alltrusted" => in_trusted_location(o, s),
         location => {
             let known = o.objects("namedLocations.json");
-            known
-                .into_iter()
-                .find(|l| id(l) == location)
-                .is_some_and(|l| in_location(l, s))
+            known.into_iter().find(|l| id(l) == location).is_some_and(|l| in_location(l, s))
         }
     };
-    assert!(
-        o.files.contains_key("namedLocations.json"),
-        "oracle: named locations are unknown"
-    );
-    lists_match(
-        o,
-        &texts(&locations["includeLocations"]),
-        &texts(&locations["excludeLocations"]),
-        hits,
-    )
+    assert!(o.files.contains_key("namedLocations.json"), "oracle: named locations are unknown");
+    lists_match(o, &texts(&locations["includeLocations"]), &texts(&locations["excludeLocations"]), hits)
 }
 
 fn in_trusted_location(o: &Oracle, s: &Scenario) -> bool {
     let all = o.objects("namedLocations.json");
-    let trusted = all
-        .into_iter()
-        .any(|l| flag(&l["isTrusted"], false) && in_location(l, s));
-    assert!(
-        trusted,
-        "oracle: AllTrusted depends on the legacy MFA trusted IPs, which are unknown"
-    );
+    let trusted = all.into_iter().any(|l| flag(&l["isTrusted"], false) && in_location(l, s));
+    assert!(trusted, "oracle: AllTrusted depends on the legacy MFA trusted IPs, which are unknown");
     trusted
 }
 
@@ -258,9 +222,7 @@ fn in_location(location: &Value, s: &Scenario) -> bool {
     if location.get("ipRanges").is_some() && s.named_locations.is_empty() {
         let ranges = items(&location["ipRanges"]);
         return s.address.is_some_and(|a| {
-            ranges
-                .iter()
-                .any(|r| in_range(&text(&r["cidrAddress"]).unwrap_or_default(), a))
+            ranges.iter().any(|r| in_range(&text(&r["cidrAddress"]).unwrap_or_default(), a))
         });
     }
     named
@@ -289,10 +251,7 @@ fn risk_matches(levels: &Value, risk: &str) -> bool {
 
 fn insider_matches(levels: &Value, s: &Scenario) -> bool {
     levels.is_null()
-        || (s.local()
-            && s.insider_risk
-                .as_ref()
-                .is_some_and(|level| texts(levels).contains(level)))
+        || (s.local() && s.insider_risk.as_ref().is_some_and(|level| texts(levels).contains(level)))
 }
 
 fn flow_matches(flows: &Value, s: &Scenario) -> bool {

@@ -41,11 +41,7 @@ fn visible(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Methods
                 home_column = home_column.without(Methods::of(&TAP));
             }
             let current = state.home_fresh.plus(state.home.and(state.registered_home));
-            let counted = if o.yes("STALE_METHOD") {
-                state.home
-            } else {
-                current
-            };
+            let counted = if o.yes("STALE_METHOD") { state.home } else { current };
             counted.and(home_column).plus(state.resource)
         }
         Setting::Untrusted if s.entra() && s.path() == Path::DirectConnect => Methods::NONE,
@@ -115,10 +111,7 @@ pub(crate) struct Demand {
 
 impl Proofs {
     pub(crate) fn of(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Proofs {
-        Proofs {
-            visible: visible(o, s, setting, state),
-            mfa: mfa(o, s, setting, state),
-        }
+        Proofs { visible: visible(o, s, setting, state), mfa: mfa(o, s, setting, state) }
     }
 }
 
@@ -128,11 +121,7 @@ impl Demand {
         let built_in = texts(&grant["builtInControls"]);
         let strength_body = &grant["authenticationStrength"];
         let strength = (!strength_body.is_null()).then(|| id(strength_body));
-        let combos = if strength.is_some() {
-            combinations(o, strength_body)
-        } else {
-            Vec::new()
-        };
+        let combos = if strength.is_some() { combinations(o, strength_body) } else { Vec::new() };
         Demand {
             block: built_in.iter().any(|c| c == "block"),
             strength,
@@ -177,11 +166,7 @@ impl Demand {
         if truths.is_empty() {
             return !retired || o.reading_is("APPROVED_APP_ONLY", "vacuous");
         }
-        if self.any_of {
-            truths.contains(&true)
-        } else {
-            !truths.contains(&false)
-        }
+        if self.any_of { truths.contains(&true) } else { !truths.contains(&false) }
     }
 
     /// Some combination is proved, and the identity provider is one that strengths work with (STR-10, EXT-22).

@@ -1,6 +1,7 @@
 //! How a session begins and what can be added to it: first factors, second factors, registration (AMP-20, REG-10, FED-2).
 
 use super::Oracle;
+use super::access::trusts_mfa;
 use super::methods::{EAM, FEDERATED, GUEST_COLUMN, Methods, TAP};
 use super::scenario::Scenario;
 
@@ -10,11 +11,7 @@ pub(crate) fn begun(o: &Oracle, s: &Scenario, allowed: Methods) -> Methods {
 }
 
 fn counted(o: &Oracle, methods: Methods, allowed: Methods) -> Methods {
-    if o.yes("CLAIM_ALLOWED") {
-        methods
-    } else {
-        methods.and(allowed)
-    }
+    if o.yes("CLAIM_ALLOWED") { methods } else { methods.and(allowed) }
 }
 
 pub(crate) fn first_factor(o: &Oracle, s: &Scenario, allowed: Methods) -> Methods {
@@ -24,11 +21,7 @@ pub(crate) fn first_factor(o: &Oracle, s: &Scenario, allowed: Methods) -> Method
     let behavior = s.federated_behavior.as_str();
     let asserted = s.federated_mfa && behavior != "rejectmfabyfederatedidp";
     let sent_back = behavior == "enforcemfabyfederatedidp" && o.yes("ENFORCE_IDP_MFA");
-    Methods::of(if asserted || sent_back {
-        &FEDERATED
-    } else {
-        &FEDERATED[..1]
-    })
+    Methods::of(if asserted || sent_back { &FEDERATED } else { &FEDERATED[..1] })
 }
 
 /// The identity provider is the only place for MFA (STR-61).
@@ -38,18 +31,9 @@ pub(crate) fn enforced(s: &Scenario) -> bool {
 
 /// What can be asked for after the first factor, if it is registered (STR-16, AMP-20).
 pub(crate) fn second(o: &Oracle, s: &Scenario) -> Methods {
-    let always = [
-        "sms",
-        "voice",
-        "microsoftAuthenticatorPush",
-        "softwareOath",
-        "hardwareOath",
-        "fido2",
-        EAM,
-    ];
-    let mut set = Methods::of(&always)
-        .plus(Methods::of(&TAP))
-        .plus(Methods::of(&["x509CertificateMultiFactor"]));
+    let always = ["sms", "voice", "microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "fido2", EAM];
+    let mut set =
+        Methods::of(&always).plus(Methods::of(&TAP)).plus(Methods::of(&["x509CertificateMultiFactor"]));
     let restart = o.yes("RESTART");
     let extra = [
         ("x509CertificateSingleFactor", s.begins_with(&["password"])),
@@ -73,7 +57,8 @@ pub(crate) fn registrable(o: &Oracle, s: &Scenario) -> Methods {
     if o.reading_is("PASSKEY_INTERRUPT", "possible") {
         set = set.plus(Methods::of(&["fido2"]));
     }
-    if s.begins_with(&TAP) {
+    // A pass that a guest used at home is not seen in R.
+    if s.begins_with(&TAP) && (s.local() || trusts_mfa(o, s)) {
         if !o.yes("TAP_BOOTSTRAP") {
             return Methods::NONE;
         }

@@ -31,12 +31,8 @@ pub(crate) const FEDERATED: [&str; 2] = ["federatedSingleFactor", "federatedMult
 /// Second factors that a person without a home here may hold in the resource tenant, whatever the switches (AMP-30).
 pub(crate) const GUEST_COLUMN: [&str; 4] = ["sms", "voice", "microsoftAuthenticatorPush", "softwareOath"];
 /// Methods that no methods policy turns off.
-const ALWAYS_ALLOWED: [&str; 4] = [
-    "password",
-    "windowsHelloForBusiness",
-    "federatedSingleFactor",
-    "federatedMultiFactor",
-];
+const ALWAYS_ALLOWED: [&str; 4] =
+    ["password", "windowsHelloForBusiness", "federatedSingleFactor", "federatedMultiFactor"];
 const MFA_STRENGTH: &str = "00000000-0000-0000-0000-000000000002";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -68,9 +64,7 @@ impl Methods {
     }
 
     pub(crate) fn each(self) -> impl Iterator<Item = Methods> {
-        (0..NAMES.len())
-            .map(|place| Methods(1 << place))
-            .filter(move |one| self.has(*one))
+        (0..NAMES.len()).map(|place| Methods(1 << place)).filter(move |one| self.has(*one))
     }
 
     /// Whether all of `other` is in here.
@@ -112,13 +106,7 @@ pub(crate) fn allowed_in_resource(o: &Oracle, s: &Scenario) -> Methods {
     let legacy = text(&policy["policyMigrationState"]).as_deref() != Some("migrationcomplete");
     let mut allowed = Methods::of(&ALWAYS_ALLOWED);
     if legacy && o.yes("LEGACY_METHODS") {
-        let union = [
-            "sms",
-            "voice",
-            "microsoftAuthenticatorPush",
-            "softwareOath",
-            "hardwareOath",
-        ];
+        let union = ["sms", "voice", "microsoftAuthenticatorPush", "softwareOath", "hardwareOath"];
         allowed = allowed.plus(Methods::of(&union));
     }
     let all = items(&policy["authenticationMethodConfigurations"]);
@@ -130,16 +118,10 @@ pub(crate) fn allowed_in_resource(o: &Oracle, s: &Scenario) -> Methods {
         ("softwareoath", vec!["softwareOath"]),
         ("hardwareoath", vec!["hardwareOath"]),
         ("temporaryaccesspass", TAP.to_vec()),
-        (
-            "x509certificate",
-            vec!["x509CertificateSingleFactor", "x509CertificateMultiFactor"],
-        ),
+        ("x509certificate", vec!["x509CertificateSingleFactor", "x509CertificateMultiFactor"]),
         ("qrcodepin", vec!["qrCodePin"]),
         ("email", vec!["email"]),
-        (
-            "microsoftauthenticator",
-            vec!["microsoftAuthenticatorPush", "deviceBasedPush"],
-        ),
+        ("microsoftauthenticator", vec!["microsoftAuthenticatorPush", "deviceBasedPush"]),
     ];
     for (name, methods) in plain {
         for method in methods {
@@ -161,12 +143,7 @@ pub(crate) fn allowed_in_resource(o: &Oracle, s: &Scenario) -> Methods {
     let external = |c: &&Value| {
         text(&c["@odata.type"]).is_some_and(|t| t.ends_with("externalauthenticationmethodconfiguration"))
     };
-    if all
-        .iter()
-        .copied()
-        .filter(|c| external(c))
-        .any(|c| !targets(c, s).is_empty())
-    {
+    if all.iter().copied().filter(|c| external(c)).any(|c| !targets(c, s).is_empty()) {
         allowed = allowed.plus(Methods::of(&[EAM]));
     }
     allowed
@@ -179,10 +156,7 @@ fn targets<'a>(configuration: &'a Value, s: &Scenario) -> Vec<&'a Value> {
     if text(&configuration["state"]).as_deref() != Some("enabled") || excluded {
         return Vec::new();
     }
-    items(&configuration["includeTargets"])
-        .into_iter()
-        .filter(reaches)
-        .collect()
+    items(&configuration["includeTargets"]).into_iter().filter(reaches).collect()
 }
 
 /// Whether a target of an enabled configuration admits one particular mode of the method (AMP-14, STR-63).
@@ -196,13 +170,13 @@ fn suits(configuration: &Value, target: &Value, method: &str) -> bool {
     }
 }
 
-/// What a person may hold and use in the resource tenant (AMP-30).
+/// What a person may hold and use in the resource tenant (AMP-30); the kind alone decides.
 pub(crate) fn column_in_resource(o: &Oracle, s: &Scenario) -> Methods {
     let passkey = o.yes("PASSKEY_GUEST_IN_R");
     let eam = o.yes("EAM_GUEST_IN_R");
     let mut column = match s.kind {
-        Kind::Member if s.local() => return Methods::ALL,
-        Kind::InternalGuest if s.local() => Methods::ALL.without(Methods::of(&["fido2", EAM])),
+        Kind::Member => return Methods::ALL,
+        Kind::InternalGuest => Methods::ALL.without(Methods::of(&["fido2", EAM])),
         _ => Methods::of(&GUEST_COLUMN),
     };
     if passkey {
@@ -223,10 +197,7 @@ pub(crate) fn combinations(o: &Oracle, strength: &Value) -> Vec<Methods> {
         return known;
     }
     let listed = items(&found["allowedCombinations"]);
-    assert!(
-        !listed.is_empty(),
-        "oracle: strength {wanted} is not in the input, so it is unknown"
-    );
+    assert!(!listed.is_empty(), "oracle: strength {wanted} is not in the input, so it is unknown");
     assert!(
         items(&found["combinationConfigurations"]).is_empty(),
         "oracle: restricted strength {wanted} is unknown"
@@ -238,11 +209,7 @@ pub(crate) fn combinations(o: &Oracle, strength: &Value) -> Vec<Methods> {
 }
 
 fn built_in(o: &Oracle, strength: &str) -> Option<Vec<Methods>> {
-    let mut combos = vec![
-        vec!["windowsHelloForBusiness"],
-        vec!["fido2"],
-        vec!["x509CertificateMultiFactor"],
-    ];
+    let mut combos = vec![vec!["windowsHelloForBusiness"], vec!["fido2"], vec!["x509CertificateMultiFactor"]];
     match strength.strip_prefix("00000000-0000-0000-0000-00000000000")? {
         "4" => {}
         "3" => combos.push(vec!["deviceBasedPush"]),
@@ -253,13 +220,7 @@ fn built_in(o: &Oracle, strength: &str) -> Option<Vec<Methods>> {
                 vec![TAP[1]],
                 vec!["federatedMultiFactor"],
             ]);
-            for second in [
-                "microsoftAuthenticatorPush",
-                "softwareOath",
-                "hardwareOath",
-                "sms",
-                "voice",
-            ] {
+            for second in ["microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "sms", "voice"] {
                 combos.push(vec!["password", second]);
                 combos.push(vec!["federatedSingleFactor", second]);
             }
@@ -280,18 +241,9 @@ pub(crate) fn holds_mfa(o: &Oracle, s: &Scenario, proved: Methods) -> bool {
         return true;
     }
     let odd = ["x509CertificateSingleFactor", "qrCodePin", "sms"];
-    let beside = [
-        "sms",
-        "voice",
-        "microsoftAuthenticatorPush",
-        "softwareOath",
-        "hardwareOath",
-    ];
+    let beside = ["sms", "voice", "microsoftAuthenticatorPush", "softwareOath", "hardwareOath"];
     s.begins_with(&odd)
         && proved.contains(&s.first_factor)
-        && !Methods::of(&beside)
-            .and(proved)
-            .without(Methods::of(&[&s.first_factor]))
-            .is_empty()
+        && !Methods::of(&beside).and(proved).without(Methods::of(&[&s.first_factor])).is_empty()
         && o.yes("ODD_FIRST_FACTOR_MFA")
 }

@@ -20,10 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("ALL_USERS_COVERS_OBJECTLESS", &["yes", "no"]),
     ("LEGACY_GUEST_KEYWORD", &["all six types", "UserType Guest only"]),
-    (
-        "ENUM_MATCHES_NON_ENTRA",
-        &["matches never", "matches always", "MSA by that id"],
-    ),
+    ("ENUM_MATCHES_NON_ENTRA", &["matches never", "matches always", "MSA by that id"]),
     ("ALL_COVERS_REGISTRATION", &["yes", "no"]),
     ("TOU_DC", &["blocked", "skipped"]),
     ("MSA_STRENGTH", &["blocked", "resource-column methods work"]),
@@ -117,10 +114,7 @@ impl Oracle {
                 );
             }
         }
-        Oracle {
-            files: files.clone(),
-            readings: places,
-        }
+        Oracle { files: files.clone(), readings: places }
     }
 
     /// Granted or blocked, and why, for one scenario of INTERFACE §5.
@@ -160,10 +154,7 @@ impl Oracle {
     /// Enabled policies that are not deleted (CA-2, CA-60).
     fn enabled_policies(&self) -> Vec<&Value> {
         let policies = self.objects("conditionalAccessPolicies.json");
-        policies
-            .into_iter()
-            .filter(|p| p["state"] == "enabled" && p["deletedDateTime"].is_null())
-            .collect()
+        policies.into_iter().filter(|p| p["state"] == "enabled" && p["deletedDateTime"].is_null()).collect()
     }
 
     /// The ids of all groups, if the export says which groups exist.
@@ -177,11 +168,7 @@ impl Oracle {
     /// # Panics
     /// If the caller gave no reading for the key, or the oracle itself misspells key or reading.
     fn reading_is(&self, key: &str, reading: &str) -> bool {
-        let all = KEYS
-            .iter()
-            .find(|(name, _)| *name == key)
-            .map(|(_, all)| *all)
-            .unwrap_or_default();
+        let all = KEYS.iter().find(|(name, _)| *name == key).map(|(_, all)| *all).unwrap_or_default();
         let Some(place) = all.iter().position(|r| *r == reading) else {
             panic!("oracle: its KEYS have no {key} = {reading}");
         };
@@ -199,11 +186,7 @@ impl Oracle {
 
 /// A reading without regard to case, blanks and punctuation.
 pub(crate) fn normalise(reading: &str) -> String {
-    reading
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    reading.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -90,10 +90,7 @@ impl Scenario {
             target: target(&value["target"]),
             client: text(&conditions["clientAppType"]).unwrap_or("browser".into()),
             platform: text(&conditions["platform"]).unwrap_or("windows".into()),
-            address: address.map(|a| {
-                a.parse()
-                    .unwrap_or_else(|_| panic!("oracle: {a:?} is no IP address"))
-            }),
+            address: address.map(|a| a.parse().unwrap_or_else(|_| panic!("oracle: {a:?} is no IP address"))),
             country: text(&conditions["country"]),
             named_locations: texts(&conditions["namedLocations"]),
             sign_in_risk: text(&conditions["signInRiskLevel"]).unwrap_or("none".into()),
@@ -185,11 +182,9 @@ pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Null => Vec::new(),
         Value::Array(list) => list.iter().filter_map(text).collect(),
-        Value::String(s) => s
-            .split(',')
-            .map(|part| part.trim().to_lowercase())
-            .filter(|part| !part.is_empty())
-            .collect(),
+        Value::String(s) => {
+            s.split(',').map(|part| part.trim().to_lowercase()).filter(|part| !part.is_empty()).collect()
+        }
         other => panic!("oracle: expected a list of strings, found {other}"),
     }
 }

@@ -33,11 +33,7 @@ struct Walk<'a> {
 pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
     let enabled = o.enabled_policies();
     let demands = |keep: &dyn Fn(&Value) -> bool| -> Vec<Demand> {
-        enabled
-            .iter()
-            .filter(|p| keep(p))
-            .map(|p| Demand::read(o, p))
-            .collect()
+        enabled.iter().filter(|p| keep(p)).map(|p| Demand::read(o, p)).collect()
     };
     let Some(defaults) = o.object("identitySecurityDefaultsEnforcementPolicy.json") else {
         panic!(
@@ -102,11 +98,7 @@ impl Walk<'_> {
 
     fn start(&self) -> State {
         let (home, home_fresh, resource) = match self.setting {
-            Setting::Local => (
-                Methods::NONE,
-                Methods::NONE,
-                begun(self.o, self.s, self.allowed_resource),
-            ),
+            Setting::Local => (Methods::NONE, Methods::NONE, begun(self.o, self.s, self.allowed_resource)),
             Setting::Trusted => {
                 let first = first_factor(self.o, self.s, self.allowed_home);
                 (begun(self.o, self.s, self.allowed_home), first, Methods::NONE)
@@ -114,14 +106,7 @@ impl Walk<'_> {
             Setting::Untrusted => (Methods::NONE, Methods::NONE, Methods::NONE),
         };
         let (registered_home, registered_resource) = (self.s.registered_home, self.s.registered_resource);
-        State {
-            home,
-            home_fresh,
-            resource,
-            registered_home,
-            registered_resource,
-            registering: false,
-        }
+        State { home, home_fresh, resource, registered_home, registered_resource, registering: false }
     }
 
     /// One more method proved.
@@ -130,38 +115,25 @@ impl Walk<'_> {
         if !self.promptable {
             return next;
         }
-        let password = if self.o.yes("RESTART") {
-            Methods::of(&["password"])
-        } else {
-            Methods::NONE
-        };
+        let password = if self.o.yes("RESTART") { Methods::of(&["password"]) } else { Methods::NONE };
         if self.setting == Setting::Trusted && !self.enforced {
-            let usable = state
-                .registered_home
-                .and(self.allowed_home)
-                .and(self.second)
-                .plus(password);
+            let usable = state.registered_home.and(self.allowed_home).and(self.second).plus(password);
             for m in usable.each() {
-                next.push(State {
-                    home: state.home.plus(m),
-                    home_fresh: state.home_fresh.plus(m),
-                    ..*state
-                });
+                next.push(State { home: state.home.plus(m), home_fresh: state.home_fresh.plus(m), ..*state });
             }
         }
         let registered = state.registered_resource.and(self.allowed_resource);
         let usable = match self.setting {
             Setting::Local if self.enforced => Methods::NONE,
-            Setting::Local => registered.and(self.second).plus(password).and(self.column),
-            Setting::Trusted if self.o.yes("R_METHODS_UNDER_TRUST") => registered.and(self.column),
+            Setting::Local => registered.and(self.column).and(self.second).plus(password),
+            Setting::Trusted if self.o.yes("R_METHODS_UNDER_TRUST") => {
+                registered.and(self.column).and(self.second)
+            }
             Setting::Trusted => Methods::NONE,
             Setting::Untrusted if self.s.entra() && self.s.path() == Path::DirectConnect => Methods::NONE,
-            Setting::Untrusted => registered.and(self.column),
+            Setting::Untrusted => registered.and(self.column).and(self.second),
         };
-        next.extend(usable.each().map(|m| State {
-            resource: state.resource.plus(m),
-            ..*state
-        }));
+        next.extend(usable.each().map(|m| State { resource: state.resource.plus(m), ..*state }));
         next
     }
 
@@ -172,24 +144,13 @@ impl Walk<'_> {
         }
         if self.setting == Setting::Trusted {
             let s = self.s;
-            let key = if s.registered_home.is_empty() {
-                "TRUST_UNREGISTERED"
-            } else {
-                "TRUST_UNSUITABLE"
-            };
+            let key = if s.registered_home.is_empty() { "TRUST_UNREGISTERED" } else { "TRUST_UNSUITABLE" };
             let open = s.home_registration && !self.enforced && self.o.reading_is(key, "registerHome");
-            let choice = if open {
-                self.registrable.and(self.allowed_home)
-            } else {
-                Methods::NONE
-            };
+            let choice = if open { self.registrable.and(self.allowed_home) } else { Methods::NONE };
             let choice = choice.without(state.registered_home);
             return choice
                 .each()
-                .map(|m| State {
-                    registered_home: state.registered_home.plus(m),
-                    ..*state
-                })
+                .map(|m| State { registered_home: state.registered_home.plus(m), ..*state })
                 .collect();
         }
         let choice = self.registrable.and(self.allowed_resource).and(self.column);
@@ -197,11 +158,8 @@ impl Walk<'_> {
         if choice.is_empty() || !(state.registering || self.registration_opens(state)) {
             return Vec::new();
         }
-        let register = |m| State {
-            registered_resource: state.registered_resource.plus(m),
-            registering: true,
-            ..*state
-        };
+        let register =
+            |m| State { registered_resource: state.registered_resource.plus(m), registering: true, ..*state };
         choice.each().map(register).collect()
     }
 
@@ -222,11 +180,7 @@ impl Walk<'_> {
         if !self.page.iter().all(|d| d.met(o, s, &proofs, false)) {
             return false;
         }
-        let held = if s.local() {
-            s.registered_resource
-        } else {
-            s.registered_resource.and(self.column)
-        };
+        let held = if s.local() { s.registered_resource } else { s.registered_resource.and(self.column) };
         if !held.and(self.allowed_resource).is_empty() && !proofs.mfa {
             return false;
         }
@@ -252,16 +206,8 @@ impl Walk<'_> {
         let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
         let untrusted = self.setting == Setting::Untrusted && self.s.entra();
         if untrusted && strengths.len() > 1 && !self.o.yes("MULTI_STRENGTH_GUEST") {
-            let single = state.resource.each().map(|m| State {
-                resource: m,
-                ..*state
-            });
-            return single
-                .chain([State {
-                    resource: Methods::NONE,
-                    ..*state
-                }])
-                .any(|alone| meets(&alone));
+            let single = state.resource.each().map(|m| State { resource: m, ..*state });
+            return single.chain([State { resource: Methods::NONE, ..*state }]).any(|alone| meets(&alone));
         }
         meets(state)
     }
@@ -287,9 +233,7 @@ fn promptable(o: &Oracle, s: &Scenario, setting: Setting) -> bool {
 /// A one-time-passcode guest of a tenant that has switched passcodes off (EXT-8).
 fn passcode_disabled(o: &Oracle, s: &Scenario) -> bool {
     let policy = o.object("authenticationMethodsPolicy.json");
-    let all = policy
-        .map(|p| items(&p["authenticationMethodConfigurations"]))
-        .unwrap_or_default();
+    let all = policy.map(|p| items(&p["authenticationMethodConfigurations"])).unwrap_or_default();
     let off = |c: &Value| text(&c["allowExternalIdToUseEmailOtp"]).as_deref() == Some("disabled");
     s.provider == "emailotp" && all.into_iter().any(off)
 }
