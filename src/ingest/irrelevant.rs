@@ -123,7 +123,7 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
             CROSS_TENANT
         }
         Resource::Organization => return Some("no rule of a sign-in reads it"),
-        Resource::SecurityDefaults => return Some(DESCRIPTIVE),
+        Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
     };
     table.iter().find(|(key, _)| key.eq_ignore_ascii_case(path)).map(|(_, reason)| *reason)

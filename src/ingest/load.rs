@@ -11,7 +11,7 @@ use super::error::{IngestError, Problem};
 use super::locate::line_of;
 use super::source::{SourceFile, decode, read_path};
 use super::{Unmodelled, lower};
-use crate::model::{Control, Id, MethodConfig, MethodConfigKind, Resource, StrengthRef, Tenant};
+use crate::model::{Control, Id, MethodConfig, MethodConfigKind, Resource, StrengthRef, Tenant, Unread};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestEr
     }
     loader.check_pages();
     loader.finish_methods();
+    loader.finish_cross_tenant();
     resolve_strengths(&mut loader.tenant, &mut loader.notes);
     let mut problems = std::mem::take(&mut loader.notes.problems);
     if !problems.is_empty() {
@@ -99,6 +100,8 @@ struct Loader {
     /// First sight of every identified top-level object: its content and where it stands.
     seen: BTreeMap<(Resource, String), (Value, Place)>,
     configs: Vec<(MethodConfigKind, String, MethodConfig)>,
+    /// Unread keys of the cross-tenant root, which could act on the default and every partner.
+    cross_tenant_unread: Vec<Unread>,
 }
 
 impl Loader {
@@ -210,9 +213,7 @@ impl Loader {
             }
             Resource::CrossTenantRoot => {
                 let unread = object.rest(resource, "", "whether the gate is open and what is trusted", notes);
-                if let (Some(default), false) = (&mut self.tenant.cross_tenant_default, unread.is_empty()) {
-                    default.unread.extend(unread);
-                }
+                self.cross_tenant_unread.extend(unread);
             }
             Resource::CrossTenantDefault => {
                 self.tenant.cross_tenant_default = Some(lower::lower_cross_tenant(&object, resource, notes));
@@ -228,7 +229,8 @@ impl Loader {
                 self.tenant.organization = Some(lower::lower_organization(&object, notes))
             }
             Resource::SecurityDefaults => {
-                self.tenant.security_defaults = lower::lower_security_defaults(&object, notes);
+                (self.tenant.security_defaults, self.tenant.security_defaults_unread) =
+                    lower::lower_security_defaults(&object, notes);
             }
             Resource::Group => {
                 let (id, name) = lower::lower_group(&object, notes);
@@ -294,6 +296,15 @@ impl Loader {
             let message = "the page has an `@odata.nextLink` and its continuation is not beside it: the export is \
                            truncated; export again following the link, or put the next page into the same folder";
             self.notes.problem(&place, message);
+        }
+    }
+
+    /// What is not understood of the root acts on the default and on every partner.
+    fn finish_cross_tenant(&mut self) {
+        let unread = std::mem::take(&mut self.cross_tenant_unread);
+        let configs = self.tenant.cross_tenant_default.iter_mut().chain(self.tenant.partners.values_mut());
+        for config in configs {
+            config.unread.extend(unread.iter().cloned());
         }
     }
 

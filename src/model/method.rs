@@ -107,8 +107,8 @@ pub struct MethodConfig {
     pub software_oath: bool,
     /// FIDO2: people may register keys themselves.
     pub self_service: bool,
-    /// Email: `allowExternalIdToUseEmailOtp` is `disabled` (EXT-8).
-    pub email_otp_disabled: bool,
+    /// Email: whether `allowExternalIdToUseEmailOtp` lets people sign in with it (EXT-8).
+    pub email_otp: ConfigState,
 }
 
 /// The authentication methods policy.

@@ -74,6 +74,8 @@ pub struct Guests {
     pub kinds: Listed<UserKind>,
     /// Whose guests.
     pub tenants: ExternalTenants,
+    /// Unread keys that could change which guests are meant.
+    pub unread: Vec<Unread>,
 }
 
 /// One side (include or exclude) of the user assignment.

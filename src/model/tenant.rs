@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
-use super::{CrossTenantConfig, Id, MethodsPolicy, NamedLocation, Policy, Strength};
+use super::{CrossTenantConfig, Id, MethodsPolicy, NamedLocation, Policy, Strength, Unread};
 
 vocabulary! {
     /// The types of objects that an export may hold, by Graph's names.
@@ -50,6 +50,8 @@ pub struct Tenant {
     pub methods: Option<MethodsPolicy>,
     /// `isEnabled` of security defaults.
     pub security_defaults: Option<bool>,
+    /// Unread keys of security defaults, which could change for whom they are on.
+    pub security_defaults_unread: Vec<Unread>,
     /// The tenant itself.
     pub organization: Option<Organization>,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.

@@ -452,7 +452,7 @@ const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 fn mentions(tenant: &Tenant) -> Mentions {
     let mut found = Mentions::default();
-    if tenant.security_defaults != Some(false) {
+    if tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty() {
         found.roles.insert(Id::new(ADMINISTRATOR));
     }
     for policy in tenant.acting_policies() {

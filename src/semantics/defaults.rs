@@ -17,7 +17,12 @@ pub(super) struct Defaults {
 /// **CA-100** — legacy clients are refused; people with a role do MFA at each sign-in; for others *when necessary* is
 /// every sign-in or none.
 pub(super) fn defaults(cx: &mut Cx) -> Defaults {
+    let unread = cx.tenant.security_defaults_unread.clone();
     let on = match cx.tenant.security_defaults {
+        Some(_) if !unread.is_empty() => {
+            let free: Vec<_> = unread.iter().map(|unread| cx.unread(unread)).collect();
+            cx.and(free)
+        }
         Some(on) => cx.constant(on),
         None => cx.free("input:identitySecurityDefaultsEnforcementPolicy", "", false),
     };

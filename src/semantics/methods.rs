@@ -246,12 +246,20 @@ fn text_message_sign_in(cx: &Cx) -> bool {
 
 /// **EXT-8** — people who sign in with an emailed passcode can, unless that is switched off.
 pub(super) fn passcode_works(cx: &mut Cx) -> Formula {
-    let configs = cx.tenant.methods.as_ref().and_then(|policy| policy.configs.get(&MethodConfigKind::Email));
-    let off = configs.is_some_and(|configs| configs.iter().any(|config| config.email_otp_disabled));
-    let works = if cx.tenant.methods.is_none() {
-        cx.free("input:authenticationMethodsPolicy", "emailOtp", false)
-    } else {
-        cx.constant(!off)
+    let tenant = cx.tenant;
+    let works = match &tenant.methods {
+        None => cx.free("input:authenticationMethodsPolicy", "emailOtp", false),
+        Some(policy) => {
+            let mut parts = Vec::new();
+            for config in policy.configs.get(&MethodConfigKind::Email).into_iter().flatten() {
+                parts.push(match &config.email_otp {
+                    ConfigState::Enabled => cx.yes(),
+                    ConfigState::Disabled => cx.no(),
+                    ConfigState::Unread(unread) => cx.free(&unread.0, "emailOtp", false),
+                });
+            }
+            cx.and(parts)
+        }
     };
     cx.by(RuleId::Ext8, works)
 }

@@ -106,6 +106,11 @@ fn legacy_guests(cx: &mut Cx) -> Formula {
 
 /// **CA-25** — the kind is listed, and the home is among the tenants.
 fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
+    if !guests.unread.is_empty() {
+        let free: Vec<_> = guests.unread.iter().map(|unread| cx.unread(unread)).collect();
+        let free = cx.and(free);
+        return cx.by(RuleId::Ca25, free);
+    }
     let mut kinds: Vec<Formula> = guests.kinds.known.iter().map(|k| kind(cx, *k)).collect();
     kinds.extend(guests.kinds.unread.iter().map(|unread| cx.unread(unread)).collect::<Vec<_>>());
     let kinds = cx.or(kinds);

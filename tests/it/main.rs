@@ -8,9 +8,11 @@
     reason = "a test fails by panicking, and says what it ran on standard error"
 )]
 
+mod cli;
 mod differential;
 mod engines;
 mod generate;
+mod golden;
 mod hunt;
 mod laws;
 mod oracle;

@@ -3,6 +3,9 @@
 use super::super::cursor::{Notes, Object};
 use crate::model::{AccessTarget, B2bSetting, CrossTenantConfig, Id, InboundTrust, Resource, TargetSet};
 
+/// What a target may be.
+const TARGET_TYPES: [&str; 3] = ["user", "group", "application"];
+
 /// The default (no `tenantId`) or a partner.
 pub(in crate::ingest) fn lower_cross_tenant(
     object: &Object,
@@ -47,7 +50,17 @@ fn target_set(
     let mut targets = Vec::new();
     for target in object.objects("targets", notes) {
         let text = target.text("target", notes).unwrap_or_default();
-        let _ = target.text("targetType", notes);
+        let kind = target.text("targetType", notes);
+        if let Some(kind) =
+            kind.filter(|kind| !TARGET_TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind)))
+        {
+            let why = "a type that is not known; whether the gate is open is free";
+            unread.push(notes.unread(
+                &target.place.child("targetType"),
+                format!("target type `{kind}`"),
+                why,
+            ));
+        }
         targets.push(match text.to_lowercase().as_str() {
             "allusers" | "allapplications" => AccessTarget::All,
             "office365" => AccessTarget::Office365,

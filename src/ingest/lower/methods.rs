@@ -45,9 +45,7 @@ pub(in crate::ingest) fn lower_method_configuration(
         usable_once: object.flag("isUsableOnce", notes).unwrap_or(false),
         software_oath: object.flag("isSoftwareOathEnabled", notes).unwrap_or(false),
         self_service: object.flag("isSelfServiceRegistrationAllowed", notes).unwrap_or(true),
-        email_otp_disabled: object
-            .text("allowExternalIdToUseEmailOtp", notes)
-            .is_some_and(|text| text.eq_ignore_ascii_case("disabled")),
+        email_otp: email_otp(object, notes),
     };
     unread.extend(object.rest(Resource::MethodConfiguration, "", "whether the method is allowed", notes));
     if let Some(unread) = unread.pop() {
@@ -82,9 +80,9 @@ fn targets(object: &Object, key: &str, unread: &mut Vec<Unread>, notes: &mut Not
     let mut found = Vec::new();
     for target in object.objects(key, notes) {
         let id = target.text("id", notes).unwrap_or_default();
-        let mode = target.text("authenticationMode", notes).and_then(AuthenticatorMode::parse);
+        let mode = authenticator_mode(&target, unread, notes);
         let sign_in = target.flag("isUsableForSignIn", notes).unwrap_or(true);
-        let _ = target.text("targetType", notes);
+        target_type(&target, unread, notes);
         unread.extend(target.rest(
             Resource::MethodConfiguration,
             "targets",
@@ -98,4 +96,40 @@ fn targets(object: &Object, key: &str, unread: &mut Vec<Unread>, notes: &mut Not
         });
     }
     found
+}
+
+/// The mode of an Authenticator target; one that is not known leaves it free whether the methods are allowed.
+fn authenticator_mode(
+    target: &Object,
+    unread: &mut Vec<Unread>,
+    notes: &mut Notes,
+) -> Option<AuthenticatorMode> {
+    let text = target.text("authenticationMode", notes)?;
+    let mode = AuthenticatorMode::parse(text);
+    if mode.is_none() {
+        let why = "a mode that is not known; whether the method is allowed is free";
+        unread.push(notes.unread(&target.place.child("authenticationMode"), format!("mode `{text}`"), why));
+    }
+    mode
+}
+
+fn target_type(target: &Object, unread: &mut Vec<Unread>, notes: &mut Notes) {
+    let Some(text) = target.text("targetType", notes) else { return };
+    if !["group", "user"].iter().any(|known| known.eq_ignore_ascii_case(text)) {
+        let why = "a type that is not known; whether the method is allowed is free";
+        unread.push(notes.unread(&target.place.child("targetType"), format!("target type `{text}`"), why));
+    }
+}
+
+fn email_otp(object: &Object, notes: &mut Notes) -> ConfigState {
+    let text = object.text("allowExternalIdToUseEmailOtp", notes).unwrap_or("default");
+    match text.to_lowercase().as_str() {
+        "default" | "enabled" => ConfigState::Enabled,
+        "disabled" => ConfigState::Disabled,
+        _ => {
+            let place = object.place.child("allowExternalIdToUseEmailOtp");
+            let why = "a value that is not known; whether passcodes are sent is free";
+            ConfigState::Unread(notes.unread(&place, format!("`{text}`"), why))
+        }
+    }
 }

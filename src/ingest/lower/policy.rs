@@ -148,13 +148,13 @@ fn lower_guests(users: &Object, key: &str, notes: &mut Notes) -> Option<Guests> 
     let types = object.flags("guestOrExternalUserTypes", notes);
     let types = types.into_iter().filter(|(text, _)| !text.eq_ignore_ascii_case("none"));
     let parse = |text: &str| UserKind::parse(text).filter(|kind| *kind != UserKind::Member);
-    let mut kinds = listed(types, "guest type", parse, notes);
+    let kinds = listed(types, "guest type", parse, notes);
     let tenants = match object.object("externalTenants", notes) {
         None => ExternalTenants::All,
         Some(tenants) => external_tenants(&tenants, notes),
     };
-    kinds.unread.extend(object.rest(RESOURCE, "conditions/users/guests", "which guests it names", notes));
-    Some(Guests { kinds, tenants })
+    let unread = object.rest(RESOURCE, "conditions/users/guests", "which guests it names", notes);
+    Some(Guests { kinds, tenants, unread })
 }
 
 fn external_tenants(object: &Object, notes: &mut Notes) -> ExternalTenants {

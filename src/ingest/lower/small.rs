@@ -1,7 +1,7 @@
 //! Resources of which a fact or two is read: organization, group, security defaults.
 
 use super::super::cursor::{Notes, Object};
-use crate::model::{Id, Organization, Resource};
+use crate::model::{Id, Organization, Resource, Unread};
 
 /// The tenant's id and name.
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
@@ -20,13 +20,20 @@ pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id,
     (id, name)
 }
 
-/// Whether security defaults are on.
-pub(in crate::ingest) fn lower_security_defaults(object: &Object, notes: &mut Notes) -> Option<bool> {
+/// Whether security defaults are on, and the keys that could change for whom.
+pub(in crate::ingest) fn lower_security_defaults(
+    object: &Object,
+    notes: &mut Notes,
+) -> (Option<bool>, Vec<Unread>) {
     let enabled = object.flag("isEnabled", notes);
     if enabled.is_none() {
         notes.problem(&object.place, "`isEnabled` is missing; export the policy again");
     }
-    let _ = (object.get("id"), object.get("displayName"), object.get("deletedDateTime"));
-    object.rest(Resource::SecurityDefaults, "", "nothing", notes);
-    enabled
+    let _ = (
+        object.get("id"),
+        object.get("displayName"),
+        object.get("description"),
+        object.get("deletedDateTime"),
+    );
+    (enabled, object.rest(Resource::SecurityDefaults, "", "for whom they are on", notes))
 }

@@ -1,0 +1,316 @@
+//! The program as people run it: exit codes, errors, formats, and every command of the README.
+
+use crate::support::{at, root};
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    /// The exit code is this one, and nothing panicked.
+    fn exits(self, code: i32) -> Ran {
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+
+    /// Standard error says this; nothing was concluded on standard output.
+    fn complains(self, words: &[&str]) -> Ran {
+        for word in words {
+            assert!(self.err.contains(word), "no {word:?} in: {}", self.err);
+        }
+        assert_eq!(self.out, "", "something on standard output beside an error");
+        self
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+fn run_with(arguments: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tenantproof"))
+        .args(arguments)
+        .current_dir(root())
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut pipe = child.stdin.take().expect("standard input is a pipe");
+    let _ = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    let output = child.wait_with_output().expect("the program ends");
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    run_with(arguments, "")
+}
+
+const STORY: &str = "specs/tenants/story";
+
+#[test]
+fn exit_codes_say_what_was_found() {
+    run(&["check", STORY]).exits(1);
+    run(&["check", STORY, "--property", "bypass.*"]).exits(0);
+    run(&["check", STORY, "--fail-on", "never"]).exits(0);
+    run(&["check", "specs/tenants/story-mfa"]).exits(3);
+    run(&["check", "specs/tenants/story-mfa", "--fail-on", "violated"]).exits(0);
+    run(&["check", "specs/tenants/no-such-folder"]).exits(2).complains(&["no-such-folder", "check the path"]);
+    run(&["check", "docs"]).exits(2).complains(&["no tenant found"]);
+    run(&["check", STORY, "--property", "nothing.*"]).exits(2).complains(&["matches nothing", "lockout.external"]);
+    run(&["check", STORY, "--assume", "NO_SUCH=yes"]).exits(2).complains(&["NO_SUCH", "assumptions"]);
+    run(&["check", STORY, "--assume", "RESTART=perhaps"]).exits(2).complains(&["perhaps", "yes / no"]);
+    run(&["check", STORY, "--enable", "nobody"]).exits(2).complains(&["nobody"]);
+    run(&["check", STORY, "--as-of", "2020-01-01"]).exits(2).complains(&["2020-01-01"]);
+    run(&["check"]).exits(2);
+    run(&["dance"]).exits(2);
+    run(&["--version"]).exits(0);
+    run(&["--help"]).exits(0);
+}
+
+#[test]
+fn simulate_reads_a_file_and_standard_input() {
+    let file = "specs/scenarios/windows-hello-guest.json";
+    let from_file = run(&["simulate", STORY, file, "--format", "json"]).exits(1);
+    let text = std::fs::read_to_string(at(file)).expect("the scenario is there");
+    let from_stdin = run_with(&["simulate", STORY, "-", "--format", "json"], &text).exits(1);
+    assert_eq!(from_file.out, from_stdin.out);
+    let found = from_file.json();
+    for key in ["schema", "outcome", "code", "evidence", "proved", "policies", "dependsOn"] {
+        assert!(found.get(key).is_some(), "no {key} in {found}");
+    }
+    assert_eq!(found["schema"], "tenantproof.simulation/1");
+    assert_eq!(found["outcome"], "blocked");
+    assert_eq!(found["code"], 53003);
+    for policy in found["policies"].as_array().expect("policies are a list") {
+        for key in ["id", "displayName", "applies", "analysisReasons", "satisfied"] {
+            assert!(policy.get(key).is_some(), "no {key} in {policy}");
+        }
+    }
+    run_with(&["simulate", STORY, "-"], r#"{"credentials": {"firstFactor": "password"}}"#).exits(1);
+    let wrong = r#"{"user": {"kind": "visitor"}}"#;
+    run_with(&["simulate", STORY, "-"], wrong).exits(2).complains(&["user.kind", "visitor", "otherExternalUser"]);
+    run_with(&["simulate", STORY, "-"], "{\n  \"usr\": {}\n}").exits(2).complains(&["usr"]);
+    run_with(&["simulate", STORY, "-"], "{").exits(2).complains(&["not a sign-in"]);
+    run(&["simulate", STORY, "no-such-file.json"]).exits(2).complains(&["no-such-file.json"]);
+}
+
+/// A small export with one file replaced.
+fn export(name: &str, content: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let base = std::fs::read_to_string(at("specs/bases/complete.json")).expect("the base is there");
+    let base: Value = serde_json::from_str(&base).expect("the base is JSON");
+    for (path, value) in base.as_object().expect("the base is an object") {
+        write(&folder.path().join(path), &value.to_string());
+    }
+    write(&folder.path().join(name), content);
+    folder
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
+    std::fs::write(path, text).expect("the file is written");
+}
+
+fn check_export(name: &str, content: &str) -> Ran {
+    let folder = export(name, content);
+    run(&["check", &folder.path().to_string_lossy(), "--property", "bypass.mfa"])
+}
+
+#[test]
+fn errors_name_file_line_and_pointer() {
+    let policies = "conditionalAccessPolicies.json";
+    let context = "https://graph.microsoft.com/v1.0/$metadata#identity/conditionalAccess/policies";
+    let page = |inner: &str, extra: &str| format!("{{\n \"@odata.context\": \"{context}\",{extra}\n \"value\": [{inner}\n ]\n}}");
+    let policy = |state: &str, users: &str| {
+        format!(
+            "\n  {{\"id\": \"a7c40001-5d21-4e0b-9f3a-6b0d2e8c0001\", \"displayName\": \"P\", \"state\": {state},\n   \
+             \"conditions\": {{\n    \"users\": {users},\n    \"applications\": {{\"includeApplications\": [\"All\"]}}, \
+             \"clientAppTypes\": [\"all\"]}},\n   \"grantControls\": {{\"operator\": \"OR\", \"builtInControls\": [\"mfa\"]}}}}"
+        )
+    };
+    let everybody = "{\"includeUsers\": [\"All\"]}";
+    let good = page(&policy("\"enabled\"", everybody), "");
+    check_export(policies, &good).exits(0);
+    let truncated = &good[..good.len() / 2];
+    check_export(policies, truncated).exits(2).complains(&[policies, ":"]);
+    let next = "\n \"@odata.nextLink\": \"https://graph.microsoft.com/v1.0/x?$skiptoken=1\",";
+    let next = page(&policy("\"enabled\"", everybody), next);
+    check_export(policies, &next).exits(2).complains(&[policies, "nextLink"]);
+    let wrong = page(&policy("\"enabled\"", "{\"includeUsers\": 7}"), "");
+    let ran = check_export(policies, &wrong).exits(2);
+    ran.complains(&["conditionalAccessPolicies.json:6", "/value/0/conditions/users/includeUsers"]);
+    let wrong = page(&policy("true", everybody), "");
+    check_export(policies, &wrong).exits(2).complains(&[policies, "/value/0/state"]);
+    let twice = page(&format!("{},{}", policy("\"enabled\"", everybody), policy("\"disabled\"", everybody)), "");
+    check_export(policies, &twice).exits(2).complains(&["a7c40001-5d21-4e0b-9f3a-6b0d2e8c0001"]);
+}
+
+#[test]
+fn the_report_has_the_documented_keys_and_is_the_same_twice() {
+    let arguments = ["check", STORY, "--format", "json"];
+    let first = run(&arguments).exits(1);
+    let second = run(&arguments).exits(1);
+    assert!(first.out == second.out, "two runs differ");
+    let report = first.json();
+    for key in ["schema", "tool", "inputs", "assumptions", "space", "system", "verdicts", "unmodelled"] {
+        assert!(report.get(key).is_some(), "no {key} in the report");
+    }
+    assert_eq!(report["schema"], "tenantproof.report/1");
+    let verdicts = report["verdicts"].as_array().expect("verdicts are a list");
+    assert_eq!(verdicts.len(), 2);
+    for verdict in verdicts {
+        for key in [
+            "property", "verdict", "conditional", "scope", "reason", "counterexamples", "enumeration", "core", "contract",
+            "certificate",
+        ] {
+            assert!(verdict.get(key).is_some(), "no {key} in a verdict");
+        }
+        for counterexample in verdict["counterexamples"].as_array().expect("a list") {
+            for key in [
+                "id", "cause", "range", "severity", "cube", "scenario", "evidence", "rules", "policies", "dependsOn",
+                "scenarios", "affectedUsers",
+            ] {
+                assert!(counterexample.get(key).is_some(), "no {key} in a counterexample");
+            }
+        }
+    }
+    let inputs = report["inputs"].as_array().expect("inputs are a list");
+    for input in inputs {
+        for key in ["path", "sha256", "resource", "objects", "status", "why"] {
+            assert!(input.get(key).is_some(), "no {key} in an input");
+        }
+        let explained = input["status"] != "ignored" || input["why"].is_string();
+        assert!(explained, "ignored without a reason: {input}");
+    }
+}
+
+#[test]
+fn output_also_goes_to_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("report.json");
+    let output = format!("json={}", path.display());
+    let text = run(&["check", STORY, "--property", "bypass.mfa", "--output", &output]).exits(0);
+    assert!(text.out.contains("bypass.mfa"));
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("it is written")).expect("JSON");
+    assert_eq!(written["verdicts"][0]["verdict"], "holds");
+}
+
+#[test]
+fn catalogues_and_graphs_are_printed() {
+    for (command, key) in [("rules", "rules"), ("properties", "properties"), ("assumptions", "assumptions")] {
+        let found = run(&[command, "--format", "json"]).exits(0).json();
+        assert!(found[key].as_array().is_some_and(|list| !list.is_empty()), "{command} is empty");
+        run(&[command]).exits(0);
+        run(&[command, "no-such-id"]).exits(2);
+    }
+    assert!(run(&["graph", STORY]).exits(0).out.starts_with("digraph"));
+    run(&["graph", STORY, "--format", "mermaid"]).exits(0);
+    run(&["completions", "bash"]).exits(0);
+    run(&["test", "specs/errors"]).exits(0);
+}
+
+/// A command of a document and what it is said to print.
+struct Shown {
+    page: PathBuf,
+    line: usize,
+    command: String,
+    output: Vec<String>,
+}
+
+fn shown(page: &str) -> Vec<Shown> {
+    let page = at(page);
+    let text = std::fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+    let mut found: Vec<Shown> = Vec::new();
+    let mut inside = false;
+    for (number, line) in text.lines().enumerate() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+        } else if let (true, Some(command)) = (inside, line.strip_prefix("$ ")) {
+            found.push(Shown {
+                page: page.clone(),
+                line: number + 1,
+                command: command.to_owned(),
+                output: Vec::new(),
+            });
+        } else if let (true, Some(last)) = (inside, found.last_mut()) {
+            last.output.push(line.to_owned());
+        }
+    }
+    found
+}
+
+/// Whether printed lines are the expected ones, where `...` stands for any number of lines.
+fn matches(expected: &[String], printed: &[&str]) -> bool {
+    match expected.split_first() {
+        None => printed.is_empty(),
+        Some((wild, rest)) if wild == "..." => (0..=printed.len()).any(|skip| matches(rest, &printed[skip..])),
+        Some((line, rest)) => {
+            let same = printed.split_first().filter(|(first, _)| first.trim_end() == line.trim_end());
+            same.is_some_and(|(_, others)| matches(rest, others))
+        }
+    }
+}
+
+/// Words of a command line; quotes keep blanks and stars.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for c in command.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().expect("there is a word").push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn documents_print_what_they_show() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for page in ["README.md", "docs/contributing.md", "docs/report-format.md"] {
+        for shown in shown(page) {
+            let words = words(&shown.command);
+            let Some((program, arguments)) = words.split_first() else { continue };
+            if program != "tenantproof" && program != "target/release/tenantproof" {
+                continue;
+            }
+            count += 1;
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let ran = run(&arguments);
+            let mut printed: Vec<&str> = ran.out.lines().collect();
+            while printed.last().is_some_and(|line| line.trim().is_empty()) {
+                printed.pop();
+            }
+            let mut expected = shown.output.clone();
+            while expected.last().is_some_and(|line| line.trim().is_empty()) {
+                expected.pop();
+            }
+            if !matches(&expected, &printed) {
+                let (page, line) = (shown.page.display(), shown.line);
+                let missing = expected.iter().find(|line| *line != "..." && !printed.contains(&line.as_str()));
+                let err = &ran.err;
+                wrong.push(format!("{page}:{line}: {}\n  first line that is not printed: {missing:?}\n{err}", shown.command));
+            }
+        }
+    }
+    assert!(count > 0, "no command in the README");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
