@@ -41,7 +41,7 @@ impl Default for Options {
 }
 
 /// A tenant, understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Analysis {
     /// The facts, with policies enabled as asked.
     pub tenant: Tenant,

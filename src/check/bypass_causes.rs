@@ -118,7 +118,7 @@ pub(super) fn causes(analysis: &Analysis, cube: &Cube, at: &Assignment, range: R
         (BYP_20, alternative),
         (BYP_21, !analysis.tenant.acting_policies().any(demands) && dormant(analysis)),
         (BYP_23, needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk))),
-        (BYP_27, applying.iter().any(|policy| strength(policy)) && !alternative),
+        (BYP_27, applying.iter().any(strength) && !alternative),
         (BYP_32, !applying.is_empty() && applying.iter().all(|policy| policy.controls().is_empty())),
         (BYP_40, range == Range::Exclusion),
     ];

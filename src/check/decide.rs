@@ -139,7 +139,7 @@ impl Decider<'_> {
             stopped = stopped.or(listing.stopped);
             enumeration.push(account);
         }
-        counterexamples.sort_by(|a, b| order(a).cmp(&order(b)));
+        counterexamples.sort_by_cached_key(order);
         if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
             return Ok(VerdictKind::Violated { counterexamples, enumeration });
         }
@@ -247,8 +247,8 @@ impl Decider<'_> {
             for value in values {
                 let mut one = literals.clone();
                 one.extend(without(*var, &BTreeSet::from([*value])));
-                // Where the solver does not know, the value stays.
-                if !matches!(people.check(&[], &one, &[]), Answer::Unsat(_)) {
+                // A single value is one that some member has; where the solver does not know, the value stays.
+                if values.len() == 1 || !matches!(people.check(&[], &one, &[]), Answer::Unsat(_)) {
                     names.extend(dimension.values.get(usize::from(*value)).cloned());
                 }
             }

@@ -127,8 +127,10 @@ impl<'a> Enumerator<'a> {
                 kept = core;
             }
         }
+        // A variable that is down to one excluded value was tried as a whole.
         for literal in kept.clone() {
-            if !kept.contains(&literal) {
+            let alone = kept.iter().filter(|other| other.var == literal.var).count() == 1;
+            if alone || !kept.contains(&literal) {
                 continue;
             }
             let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
@@ -212,6 +214,25 @@ impl<'a> Enumerator<'a> {
         cube
     }
 
+    /// The part of a cube by which findings are told apart: what is registered, and what an identity provider asserts, is
+    /// not among it. Scenarios that agree with a finding on the rest are not listed again.
+    fn projected(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
+        let told_apart = |var: Var| {
+            let key = self.analysis.space.dimension(var).map(|dimension| &dimension.key);
+            !matches!(
+                key,
+                Some(
+                    Key::RegisteredHome(_)
+                        | Key::RegisteredResource(_)
+                        | Key::FederatedAsserted
+                        | Key::FederatedBehavior
+                )
+            )
+        };
+        let scenario = scenario_part(literals, self.question);
+        scenario.into_iter().filter(|literal| told_apart(literal.var)).collect()
+    }
+
     /// Drops cubes that the others cover, those with most literals first. A cube that needs unknowns covers none that does
     /// not need the same.
     fn irredundant(&mut self, mut found: Vec<Found>) -> Vec<Found> {
@@ -223,10 +244,10 @@ impl<'a> Enumerator<'a> {
             let Some(this) = found.get(at).cloned() else { break };
             for (other_at, other) in found.iter().enumerate() {
                 if other_at != at && (other.needs.is_empty() || other.needs == this.needs) {
-                    session.exclude(&scenario_part(&other.literals, self.question));
+                    session.exclude(&self.projected(&other.literals));
                 }
             }
-            let literals: Vec<_> = scenario_part(&this.literals, self.question).into_iter().collect();
+            let literals: Vec<_> = self.projected(&this.literals).into_iter().collect();
             if let Answer::Unsat(_) = session.check(&[], &literals, &[]) {
                 found.remove(at);
             } else {
@@ -417,9 +438,12 @@ impl<'a> Run<'a> {
             self.stopped = Some("the solver gave up while generalising a counterexample".into());
             return false;
         };
-        let scenarios = scenario_part(&literals, enumerator.question);
+        let scenarios = enumerator.projected(&literals);
         self.some.exclude(&scenarios);
-        self.every.exclude(&scenarios);
+        // What was found to need unknowns may hold scenarios that need none: those are still looked for.
+        if !unknowns {
+            self.every.exclude(&scenarios);
+        }
         self.found.push(Found {
             cube: enumerator.cube(&literals, false),
             needs: enumerator.cube(&literals, true),

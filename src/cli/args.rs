@@ -122,6 +122,9 @@ pub(super) struct Check {
     /// Enumerate people with up to so many memberships.
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) memberships: usize,
+    /// Decide so many properties at once; as many as there are processors by default.
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
     /// Which conclusion fails a pipeline.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,

@@ -99,19 +99,37 @@ fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
     Ok(Analysis::new(ingested, options, None))
 }
 
+/// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
 fn verdicts(
-    analysis: &mut Analysis,
+    analysis: &Analysis,
     options: &Options,
     wanted: &[&'static Property],
+    threads: Option<usize>,
     quiet: bool,
 ) -> Result<Vec<Verdict>, Stop> {
+    let available = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = threads.unwrap_or(available).clamp(1, wanted.len().max(1));
+    let names: Vec<_> = wanted.iter().map(|property| property.id).collect();
+    let bar = progress(quiet, &format!("deciding {}", names.join(", ")));
     let mut found = Vec::new();
-    for property in wanted {
-        let bar = progress(quiet, &format!("deciding {}", property.id));
-        let verdict = decide(analysis, options, property).map_err(|e| (Exit::ToolWrong, e.to_string()));
-        bar.finish_and_clear();
-        found.push(verdict?);
+    for batch in wanted.chunks(threads) {
+        let decided: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = batch
+                .iter()
+                .map(|property| {
+                    let mut own = analysis.clone();
+                    scope.spawn(move || decide(&mut own, options, property))
+                })
+                .collect();
+            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for one in decided {
+            let verdict = one
+                .map_err(|_| (Exit::ToolWrong, "a thread of the tool failed; please report it".to_owned()))?;
+            found.push(verdict.map_err(|e| (Exit::ToolWrong, e.to_string()))?);
+        }
     }
+    bar.finish_and_clear();
     Ok(found)
 }
 
@@ -134,8 +152,8 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     options.max_counterexamples = check.max_counterexamples;
     options.memberships = check.memberships;
     let ingested = read(&check.tenant)?;
-    let mut analysis = analysis(&ingested, &options)?;
-    let verdicts = verdicts(&mut analysis, &options, &wanted, args.quiet)?;
+    let analysis = analysis(&ingested, &options)?;
+    let verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
     let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &verdicts };
     let render = |format: Format| match format {
         Format::Text => Some(summary(&inputs, args.verbose)),
@@ -211,8 +229,8 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     let mut options = options(&explain.assume)?;
     options.memberships = explain.memberships;
     let ingested = read(&explain.tenant)?;
-    let mut analysis = analysis(&ingested, &options)?;
-    let found = verdicts(&mut analysis, &options, &[property], args.quiet)?;
+    let analysis = analysis(&ingested, &options)?;
+    let found = verdicts(&analysis, &options, &[property], None, args.quiet)?;
     if explain.id == property.id {
         let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &found };
         result(&summary(&inputs, args.verbose));

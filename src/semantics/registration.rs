@@ -76,7 +76,7 @@ fn after_pass(cx: &mut Cx, switch: &str) -> Formula {
 fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut has = Vec::new();
     for method in Method::ALL {
-        if method.is_federated() || matches!(method, Method::Password | Method::Email) {
+        if method.is_federated() || matches!(method, Method::Password | Method::Email | Method::QrCodePin) {
             continue;
         }
         let registered = cx.flag(&Key::RegisteredResource(*method));

@@ -94,11 +94,11 @@ impl Runner {
                 return result;
             }
         };
-        self.expectations(case, &ingested, &options, &mut result);
+        Self::expectations(case, &ingested, &options, &mut result);
         result
     }
 
-    fn expectations(&self, case: &Case, ingested: &Ingested, options: &Options, result: &mut CaseResult) {
+    fn expectations(case: &Case, ingested: &Ingested, options: &Options, result: &mut CaseResult) {
         let mut simulation: Option<Simulation> = None;
         for (line, expected) in &case.expect {
             let failed = match expected.keyword.as_str() {

@@ -8,7 +8,7 @@ use super::state::State;
 use crate::logic::{Formula, Store};
 use crate::model::Method;
 use crate::scenario::{Key, Space};
-use crate::semantics::{Meaning, RuleId, Stage};
+use crate::semantics::{Meaning, RuleId};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ fn policies(system: &mut System, meaning: &mut Meaning) {
 /// SM-40 … SM-45: what was proved before suffices.
 fn proof_before(system: &mut System, meaning: &mut Meaning) {
     let [before, _, _] = meaning.rounds.each_ref().map(|round| round.proof_met);
-    let asked = meaning.asked_at[Stage::Proof as usize];
+    let [asked, ..] = meaning.asked_at;
     let trusted = meaning.trusted;
     let store = &mut meaning.store;
     let ends = (State::Authn, State::Device);

@@ -70,7 +70,9 @@ fn exit_codes_say_what_was_found() {
     run(&["check", "specs/tenants/story-mfa", "--fail-on", "violated"]).exits(0);
     run(&["check", "specs/tenants/no-such-folder"]).exits(2).complains(&["no-such-folder", "check the path"]);
     run(&["check", "docs"]).exits(2).complains(&["no tenant found"]);
-    run(&["check", STORY, "--property", "nothing.*"]).exits(2).complains(&["matches nothing", "lockout.external"]);
+    run(&["check", STORY, "--property", "nothing.*"])
+        .exits(2)
+        .complains(&["matches nothing", "lockout.external"]);
     run(&["check", STORY, "--assume", "NO_SUCH=yes"]).exits(2).complains(&["NO_SUCH", "assumptions"]);
     run(&["check", STORY, "--assume", "RESTART=perhaps"]).exits(2).complains(&["perhaps", "yes / no"]);
     run(&["check", STORY, "--enable", "nobody"]).exits(2).complains(&["nobody"]);
@@ -102,7 +104,11 @@ fn simulate_reads_a_file_and_standard_input() {
     }
     run_with(&["simulate", STORY, "-"], r#"{"credentials": {"firstFactor": "password"}}"#).exits(1);
     let wrong = r#"{"user": {"kind": "visitor"}}"#;
-    run_with(&["simulate", STORY, "-"], wrong).exits(2).complains(&["user.kind", "visitor", "otherExternalUser"]);
+    run_with(&["simulate", STORY, "-"], wrong).exits(2).complains(&[
+        "user.kind",
+        "visitor",
+        "otherExternalUser",
+    ]);
     run_with(&["simulate", STORY, "-"], "{\n  \"usr\": {}\n}").exits(2).complains(&["usr"]);
     run_with(&["simulate", STORY, "-"], "{").exits(2).complains(&["not a sign-in"]);
     run(&["simulate", STORY, "no-such-file.json"]).exits(2).complains(&["no-such-file.json"]);
@@ -127,14 +133,16 @@ fn write(path: &Path, text: &str) {
 
 fn check_export(name: &str, content: &str) -> Ran {
     let folder = export(name, content);
-    run(&["check", &folder.path().to_string_lossy(), "--property", "bypass.mfa"])
+    run(&["check", &folder.path().to_string_lossy(), "--property", "bypass.mfa", "--profile", "likely"])
 }
 
 #[test]
 fn errors_name_file_line_and_pointer() {
     let policies = "conditionalAccessPolicies.json";
     let context = "https://graph.microsoft.com/v1.0/$metadata#identity/conditionalAccess/policies";
-    let page = |inner: &str, extra: &str| format!("{{\n \"@odata.context\": \"{context}\",{extra}\n \"value\": [{inner}\n ]\n}}");
+    let page = |inner: &str, extra: &str| {
+        format!("{{\n \"@odata.context\": \"{context}\",{extra}\n \"value\": [{inner}\n ]\n}}")
+    };
     let policy = |state: &str, users: &str| {
         format!(
             "\n  {{\"id\": \"a7c40001-5d21-4e0b-9f3a-6b0d2e8c0001\", \"displayName\": \"P\", \"state\": {state},\n   \
@@ -155,7 +163,8 @@ fn errors_name_file_line_and_pointer() {
     ran.complains(&["conditionalAccessPolicies.json:6", "/value/0/conditions/users/includeUsers"]);
     let wrong = page(&policy("true", everybody), "");
     check_export(policies, &wrong).exits(2).complains(&[policies, "/value/0/state"]);
-    let twice = page(&format!("{},{}", policy("\"enabled\"", everybody), policy("\"disabled\"", everybody)), "");
+    let twice =
+        page(&format!("{},{}", policy("\"enabled\"", everybody), policy("\"disabled\"", everybody)), "");
     check_export(policies, &twice).exits(2).complains(&["a7c40001-5d21-4e0b-9f3a-6b0d2e8c0001"]);
 }
 
@@ -174,15 +183,33 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
     assert_eq!(verdicts.len(), 2);
     for verdict in verdicts {
         for key in [
-            "property", "verdict", "conditional", "scope", "reason", "counterexamples", "enumeration", "core", "contract",
+            "property",
+            "verdict",
+            "conditional",
+            "scope",
+            "reason",
+            "counterexamples",
+            "enumeration",
+            "core",
+            "contract",
             "certificate",
         ] {
             assert!(verdict.get(key).is_some(), "no {key} in a verdict");
         }
         for counterexample in verdict["counterexamples"].as_array().expect("a list") {
             for key in [
-                "id", "cause", "range", "severity", "cube", "scenario", "evidence", "rules", "policies", "dependsOn",
-                "scenarios", "affectedUsers",
+                "id",
+                "cause",
+                "range",
+                "severity",
+                "cube",
+                "scenario",
+                "evidence",
+                "rules",
+                "policies",
+                "dependsOn",
+                "scenarios",
+                "affectedUsers",
             ] {
                 assert!(counterexample.get(key).is_some(), "no {key} in a counterexample");
             }
@@ -205,7 +232,8 @@ fn output_also_goes_to_files() {
     let output = format!("json={}", path.display());
     let text = run(&["check", STORY, "--property", "bypass.mfa", "--output", &output]).exits(0);
     assert!(text.out.contains("bypass.mfa"));
-    let written: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("it is written")).expect("JSON");
+    let written: Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("it is written")).expect("JSON");
     assert_eq!(written["verdicts"][0]["verdict"], "holds");
 }
 
@@ -257,7 +285,9 @@ fn shown(page: &str) -> Vec<Shown> {
 fn matches(expected: &[String], printed: &[&str]) -> bool {
     match expected.split_first() {
         None => printed.is_empty(),
-        Some((wild, rest)) if wild == "..." => (0..=printed.len()).any(|skip| matches(rest, &printed[skip..])),
+        Some((wild, rest)) if wild == "..." => {
+            (0..=printed.len()).any(|skip| matches(rest, &printed[skip..]))
+        }
         Some((line, rest)) => {
             let same = printed.split_first().filter(|(first, _)| first.trim_end() == line.trim_end());
             same.is_some_and(|(_, others)| matches(rest, others))
@@ -305,9 +335,13 @@ fn documents_print_what_they_show() {
             }
             if !matches(&expected, &printed) {
                 let (page, line) = (shown.page.display(), shown.line);
-                let missing = expected.iter().find(|line| *line != "..." && !printed.contains(&line.as_str()));
+                let missing =
+                    expected.iter().find(|line| *line != "..." && !printed.contains(&line.as_str()));
                 let err = &ran.err;
-                wrong.push(format!("{page}:{line}: {}\n  first line that is not printed: {missing:?}\n{err}", shown.command));
+                wrong.push(format!(
+                    "{page}:{line}: {}\n  first line that is not printed: {missing:?}\n{err}",
+                    shown.command
+                ));
             }
         }
     }

@@ -107,10 +107,7 @@ struct Decided {
 /// Decides; a list is cut after a few counterexamples, since these tenants have many that differ in memberships only.
 fn decided(files: &Files, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
     let property = CATALOGUE.iter().find(|property| property.id == id).expect("a known property");
-    let options = Options {
-        max_counterexamples: Some(6),
-        ..options(readings)
-    };
+    let options = Options { max_counterexamples: Some(6), ..options(readings) };
     let mut analysis = Analysis::new(&ingest(files), &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;

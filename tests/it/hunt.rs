@@ -180,3 +180,99 @@ fn hunt() {
     }
     eprintln!("{found} disagreements in {n}");
 }
+
+#[test]
+#[ignore = "scratch"]
+fn timing() {
+    use std::time::Instant;
+    use tenantproof::check::*;
+    use tenantproof::property::CATALOGUE;
+    let n: usize = std::env::var("HUNT").ok().and_then(|t| t.parse().ok()).unwrap_or(8);
+    let limit: usize = std::env::var("LIMIT").ok().and_then(|t| t.parse().ok()).unwrap_or(3);
+    let mem: usize = std::env::var("MEM").ok().and_then(|t| t.parse().ok()).unwrap_or(2);
+    let mut runner =
+        TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
+    let strategy = (generate::tenant(), generate::scenario(), generate::readings());
+    for i in 0..n {
+        let (files, what, readings) = strategy.new_tree(&mut runner).unwrap().current();
+        let o = Options { max_counterexamples: Some(limit), memberships: mem, ..options(&readings) };
+        let t = Instant::now();
+        let ing = ingest(&files);
+        let mut a = Analysis::new(&ing, &o, None);
+        eprint!(
+            "{i}: policies {} nodes {} dims {} analysis {:?}",
+            files["conditionalAccessPolicies.json"]["value"].as_array().unwrap().len(),
+            a.meaning.store.len(),
+            a.space.all().len(),
+            t.elapsed()
+        );
+        for p in CATALOGUE {
+            let t = Instant::now();
+            let v = decide(&mut a, &o, p).unwrap();
+            eprint!(
+                " {} {} {:?} {:?}",
+                p.id,
+                v.name(),
+                v.enumeration().iter().map(|e| (e.cubes, e.status)).collect::<Vec<_>>(),
+                t.elapsed()
+            );
+        }
+        let oracle = Oracle::new(&files, &readings);
+        let t = Instant::now();
+        for _ in 0..10 {
+            oracle.simulate(&what);
+        }
+        eprintln!(" oracle {:?}", t.elapsed() / 10);
+    }
+}
+
+#[test]
+#[ignore = "scratch"]
+fn flips() {
+    use std::time::Instant;
+    use tenantproof::semantics::RuleId;
+    use tenantproof::spec::Runner;
+    let runner = Runner::new(&at("specs"));
+    let files = runner.files(&[at("specs")]).unwrap();
+    let cases: Vec<_> = files.iter().flat_map(|f| f.cases.iter().map(move |c| (f, c))).collect();
+    let t = Instant::now();
+    let mut slow = Vec::new();
+    for (f, c) in &cases {
+        let t = Instant::now();
+        runner.run(c);
+        if t.elapsed().as_millis() > 1000 {
+            slow.push(format!("{}:{} {:?}", f.path, c.line, t.elapsed()));
+        }
+    }
+    eprintln!("{} cases {:?}; slow {slow:?}", cases.len(), t.elapsed());
+    for rule in RuleId::ALL {
+        let mut runner = Runner::new(&at("specs"));
+        runner.flipped = Some(*rule);
+        let id = rule.rule().id;
+        let plus = format!("+{id}");
+        let minus = format!("-{id}");
+        let mut order: Vec<_> =
+            cases.iter().filter(|(_, c)| !c.expect.iter().any(|(_, e)| e.keyword.contains('.'))).collect();
+        order.sort_by_key(|(_, c)| {
+            let has = |w: &String| c.expect.iter().any(|(_, e)| e.words.contains(w));
+            if has(&plus) {
+                0
+            } else if has(&minus) {
+                1
+            } else {
+                2
+            }
+        });
+        let t = Instant::now();
+        let mut n = 0;
+        let hit = order.iter().find(|(_, c)| {
+            n += 1;
+            !runner.run(c).failures.is_empty()
+        });
+        eprintln!(
+            "{id}: {n} {:?} {}",
+            t.elapsed(),
+            hit.map_or("SURVIVES".into(), |(f, c)| format!("{}:{}", f.path, c.line))
+        );
+    }
+}
