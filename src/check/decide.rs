@@ -14,7 +14,7 @@ use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Evaluation, Formula, Var};
 use crate::property::{Kind, Property, Question, pose};
 use crate::scenario::{Cube, Key};
-use crate::semantics::Cause;
+use crate::semantics::{Cause, FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
 
 /// Decides a property.
@@ -57,12 +57,20 @@ fn size(analysis: &Analysis, question: &Question) -> (Vec<(String, Vec<String>)>
     let free = |var: Var| question.free.contains(&var);
     let dimensions = analysis.space.all().iter().filter(|dimension| free(dimension.var));
     let named = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
-    (named, analysis.space.count(&applications_only(analysis), &free))
+    (named, analysis.space.count(&askable(analysis), &free))
 }
 
-/// Targets are applications.
-fn applications_only(analysis: &Analysis) -> Cube {
+/// Targets are applications, and a first factor is something that can be one.
+fn askable(analysis: &Analysis) -> Cube {
     let mut cube = Cube::default();
+    if let Some(dimension) =
+        analysis.space.var(&Key::FirstFactor).and_then(|var| analysis.space.dimension(var))
+    {
+        let can =
+            |name: &str| name == "federated" || FIRST_FACTORS.iter().any(|method| method.name() == name);
+        let values = dimension.values.iter().enumerate().filter(|(_, name)| can(name));
+        cube.0.insert(dimension.var, values.filter_map(|(at, _)| u16::try_from(at).ok()).collect());
+    }
     if let Some(var) = analysis.space.var(&Key::Target) {
         let targets =
             analysis.space.targets().iter().enumerate().filter(|(_, target)| target.is_application());
@@ -122,7 +130,7 @@ impl Decider<'_> {
     fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
         let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
         let mut people = Session::new(domain, self.options.limits);
-        people.assert(&self.analysis.meaning.store, self.question.consistent);
+        people.assert(&self.analysis.meaning.store, self.question.premise);
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
         let mut stopped = None;
@@ -164,9 +172,12 @@ impl Decider<'_> {
     ) -> Result<CounterexampleView, Disagreement> {
         let free = |var: Var| self.question.free.contains(&var);
         let space = &self.analysis.space;
-        let mut cube = found.cube.clone();
-        let targets = applications_only(self.analysis);
-        for (var, values) in targets.0 {
+        let shown = self.possible(&found.cube, people);
+        let mut cube = shown.clone();
+        for (var, values) in askable(self.analysis).0 {
+            if !free(var) {
+                continue;
+            }
             let own = cube.0.entry(var).or_insert_with(|| values.clone());
             own.retain(|value| values.contains(value));
         }
@@ -176,17 +187,17 @@ impl Decider<'_> {
         let evidence = of_walk(&replay.walk, &self.analysis.tenant);
         let needs: Vec<Var> = found.needs.0.keys().copied().collect();
         let depends_on = self.keys(&needs);
-        let named = self.named(&found.cube, people);
+        let named = self.named(&shown);
         let inside = self.inside(&replay.at);
         let scenario = space.scenario_at(&replay.at, &inside);
         let scenarios = space.count(&cube, &free);
-        let causes = self.causes(&found.cube, &replay.at, range);
+        let causes = self.causes(&shown, &replay.at, range);
         let id = identity(self.property.id, &named, &depends_on);
         Ok(CounterexampleView { id, causes, range, cube: named, scenario, evidence, depends_on, scenarios })
     }
 
-    /// The least consistent member of the cube that has a first factor the property ranges over; the seed where the
-    /// least member is none of these.
+    /// The least consistent member of the cube that the property is about; the least that agrees with the seed on all that
+    /// matters where there is none.
     fn least(&self, cube: &Cube, found: &Found) -> Assignment {
         let free = |var: Var| self.question.free.contains(&var);
         let mut base = self.question.base.clone();
@@ -194,16 +205,12 @@ impl Decider<'_> {
             base.set(*var, values.iter().next().copied().unwrap_or(0));
         }
         for var in self.question.unknowns.keys().filter(|var| !found.needs.0.contains_key(*var)) {
-            base.set(*var, found.seed.get(*var));
+            // What is not needed may be anything: the plain readings make the plainest evidence.
+            let original = self.question.unknowns.get(var).copied().unwrap_or(*var);
+            let key = self.analysis.meaning.unknowns.get(original).map_or("", |unknown| unknown.key.as_str());
+            base.set(*var, plain_reading(key));
         }
-        let mut smaller = cube.clone();
-        for var in &self.question.free {
-            let kept = self.analysis.space.dimension(*var).is_some_and(|d| d.key == Key::FirstFactor);
-            if kept && !cube.0.contains_key(var) {
-                smaller.0.insert(*var, std::iter::once(found.seed.get(*var)).collect());
-            }
-        }
-        for candidate in [cube, &smaller, &self.seed_cube(found)] {
+        for candidate in [cube, &self.seed_cube(found)] {
             if let Some(at) = self.analysis.space.least(candidate, &base, &free)
                 && self.analysis.meaning.store.eval(self.question.violation, &at)
             {
@@ -232,27 +239,34 @@ impl Decider<'_> {
         keys
     }
 
-    /// A cube by names, without values that no member has.
-    fn named(&self, cube: &Cube, people: &mut Session) -> BTreeMap<String, Vec<String>> {
+    /// A cube without values that no member has.
+    fn possible(&self, cube: &Cube, people: &mut Session) -> Cube {
         let without = |var: Var, values: &BTreeSet<u16>| {
             let size = self.analysis.space.dimension(var).map_or(0, |dimension| dimension.values.len());
             let all = (0..size).filter_map(|value| u16::try_from(value).ok());
             all.filter(|value| !values.contains(value)).map(|not| Literal { var, not }).collect::<Vec<_>>()
         };
         let literals: Vec<Literal> = cube.0.iter().flat_map(|(var, values)| without(*var, values)).collect();
+        let mut possible = Cube::default();
+        for (var, values) in &cube.0 {
+            // A single value is one that some member has; where the solver does not know, the value stays.
+            let keep = |value: &u16| {
+                let mut one = literals.clone();
+                one.extend(without(*var, &BTreeSet::from([*value])));
+                values.len() == 1 || !matches!(people.check(&[], &one, &[]), Answer::Unsat(_))
+            };
+            possible.0.insert(*var, values.iter().copied().filter(keep).collect());
+        }
+        possible
+    }
+
+    /// A cube by names.
+    fn named(&self, cube: &Cube) -> BTreeMap<String, Vec<String>> {
         let mut named = BTreeMap::new();
         for (var, values) in &cube.0 {
             let Some(dimension) = self.analysis.space.dimension(*var) else { continue };
-            let mut names = Vec::new();
-            for value in values {
-                let mut one = literals.clone();
-                one.extend(without(*var, &BTreeSet::from([*value])));
-                // A single value is one that some member has; where the solver does not know, the value stays.
-                if values.len() == 1 || !matches!(people.check(&[], &one, &[]), Answer::Unsat(_)) {
-                    names.extend(dimension.values.get(usize::from(*value)).cloned());
-                }
-            }
-            named.insert(dimension.key.name(), names);
+            let names = values.iter().filter_map(|value| dimension.values.get(usize::from(*value)).cloned());
+            named.insert(dimension.key.name(), names.collect());
         }
         named
     }

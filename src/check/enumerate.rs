@@ -74,11 +74,11 @@ impl<'a> Enumerator<'a> {
         Session::new(self.domain, self.options.limits)
     }
 
-    /// A session in which a set of literals is contradictory iff every consistent scenario of the set violates.
-    fn checker(&mut self) -> Session<'a> {
+    /// A session in which a set of literals is contradictory iff everybody of the set whom `range` is about violates.
+    fn checker(&mut self, range: Formula) -> Session<'a> {
         let mut session = self.session();
         let holds = self.store.not(self.question.violation);
-        session.assert(&self.store, self.question.consistent);
+        session.assert(&self.store, range);
         session.assert(&self.store, holds);
         session
     }
@@ -101,23 +101,35 @@ impl<'a> Enumerator<'a> {
         Listing { found, account, stopped: run.stopped }
     }
 
-    /// Generalises a seed: first as much of the unknowns as possible is dropped, then of the scenario.
+    /// Generalises a seed. What it needs of the unknowns is found outright, with the scenario complete; then the scenario's
+    /// literals are dropped as long as everybody who is left and whom the premise is about violates.
     fn generalise(
         &self,
-        checker: &mut Session,
+        checkers: (&mut Session, &mut Session),
         seed: &Assignment,
         with_unknowns: bool,
     ) -> Option<BTreeSet<Literal>> {
+        let (outright, checker) = checkers;
         let mut vars = self.given.clone();
         if with_unknowns {
             vars.extend(&self.unknown);
         }
         let all: Vec<Literal> = vars.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
-        let Answer::Unsat(core) = checker.check(&[], &all, &[]) else { return None };
-        let mut kept = core;
-        if with_unknowns {
-            kept = self.fewest_unknowns(checker, &all, kept)?;
-        }
+        let Answer::Unsat(core) = outright.check(&[], &all, &[]) else { return None };
+        let is_unknown = |literal: &Literal| self.question.unknowns.contains_key(&literal.var);
+        let core = if with_unknowns { self.fewest_unknowns(outright, &all, core)? } else { core };
+        let needed: BTreeSet<Literal> = core.into_iter().filter(is_unknown).collect();
+        let scenario = all.into_iter().filter(|literal| !is_unknown(literal));
+        let start: Vec<Literal> = scenario.chain(needed.iter().copied()).collect();
+        let Answer::Unsat(mut kept) = checker.check(&[], &start, &[]) else { return None };
+        kept.extend(&needed);
+        kept = self.fewest_literals(checker, kept);
+        kept.extend(needed);
+        Some(kept)
+    }
+
+    /// Drops whole variables first, then single values of those with several.
+    fn fewest_literals(&self, checker: &mut Session, mut kept: BTreeSet<Literal>) -> BTreeSet<Literal> {
         let mut order: Vec<Var> =
             kept.iter().map(|literal| literal.var).collect::<BTreeSet<_>>().into_iter().collect();
         order.sort_by_key(|var| (self.weight(*var), *var));
@@ -138,7 +150,7 @@ impl<'a> Enumerator<'a> {
                 kept = core;
             }
         }
-        Some(kept)
+        kept
     }
 
     /// Unknowns are dropped while the scenario is complete: what is left is what even this one scenario needs.
@@ -214,6 +226,23 @@ impl<'a> Enumerator<'a> {
         cube
     }
 
+    /// The premise under the first readings of everything unknown, and under the last.
+    fn firm_premise(&mut self) -> Formula {
+        let vars = self.store.support(self.question.premise);
+        let unknown: Vec<Var> =
+            vars.into_iter().filter(|var| !self.analysis.space.all().iter().any(|d| d.var == *var)).collect();
+        let premise = self.question.premise;
+        let fixed = [false, true].map(|last| {
+            let value = |var: &Var| {
+                let size = (self.domain)(*var).saturating_sub(1);
+                Substitution::Value(if last { u16::try_from(size).unwrap_or(0) } else { 0 })
+            };
+            let map: HashMap<Var, Substitution> = unknown.iter().map(|var| (*var, value(var))).collect();
+            self.store.reduce(premise, &map)
+        });
+        self.store.and(fixed)
+    }
+
     /// The part of a cube by which findings are told apart: what is registered, and what an identity provider asserts, is
     /// not among it. Scenarios that agree with a finding on the rest are not listed again.
     fn projected(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
@@ -270,10 +299,16 @@ struct Run<'a> {
     beyond: Beyond,
     status: EnumerationStatus,
     stopped: Option<String>,
+    /// Violation of everybody who can be: what needs no unknown is found outright.
+    outright: Session<'a>,
+    /// Violation of everybody whom the premise is about.
     checker: Session<'a>,
     /// Violation for some value of the unknowns.
     some: Session<'a>,
     some_range: Switch,
+    /// The premise holds under the first and under the last readings alike: what is found then needs unknowns for being
+    /// refused, not for being let in.
+    some_firm: Switch,
     /// Violation for all values of the unknowns that were proposed against it.
     every: Session<'a>,
     every_range: Switch,
@@ -282,10 +317,13 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(enumerator: &mut Enumerator<'a>, in_range: Formula, range: Range) -> Self {
         let violation = enumerator.question.violation;
-        let checker = enumerator.checker();
+        let outright = enumerator.checker(enumerator.question.consistent);
+        let checker = enumerator.checker(enumerator.question.premise);
         let mut some = enumerator.session();
         some.assert(&enumerator.store, violation);
         let some_range = some.under(&enumerator.store, in_range);
+        let firm = enumerator.firm_premise();
+        let some_firm = some.under(&enumerator.store, firm);
         let mut every = enumerator.session();
         every.assert(&enumerator.store, violation);
         let every_range = every.under(&enumerator.store, in_range);
@@ -296,9 +334,11 @@ impl<'a> Run<'a> {
             beyond: Beyond::None,
             status: EnumerationStatus::Complete,
             stopped: None,
+            outright,
             checker,
             some,
             some_range,
+            some_firm,
             every,
             every_range,
         }
@@ -375,12 +415,35 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        for firm in [true, false] {
+            match self.conditional(enumerator, &some_bound, firm, stratum, limit) {
+                Done::All => {}
+                other => return other,
+            }
+        }
+        Done::All
+    }
+
+    /// Scenarios that violate for some value of the unknowns.
+    fn conditional(
+        &mut self,
+        enumerator: &Enumerator<'a>,
+        bound: &Switch,
+        firm: bool,
+        stratum: usize,
+        limit: Option<usize>,
+    ) -> Done {
+        let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
         loop {
             if limit.is_some_and(|limit| self.found.len() >= limit) {
                 return Done::Limit;
             }
-            let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
-            match self.some.check(&[&self.some_range, &some_bound], &[], &wanted) {
+            let answer = if firm {
+                self.some.check(&[&self.some_range, &self.some_firm, bound], &[], &wanted)
+            } else {
+                self.some.check(&[&self.some_range, bound], &[], &wanted)
+            };
+            match answer {
                 Answer::Sat(seed) => {
                     if !self.keep(enumerator, &seed, true, stratum) {
                         return Done::GaveUp;
@@ -408,7 +471,7 @@ impl<'a> Run<'a> {
                 .iter()
                 .flat_map(|var| enumerator.literals(*var, proposal.get(*var)))
                 .collect();
-            match self.checker.check(&[], &literals, &enumerator.unknown) {
+            match self.outright.check(&[], &literals, &enumerator.unknown) {
                 Answer::Unsat(_) => return Search::Found(proposal),
                 Answer::Sat(lets_pass) => {
                     let map: HashMap<Var, Substitution> = enumerator
@@ -434,7 +497,8 @@ impl<'a> Run<'a> {
         unknowns: bool,
         stratum: usize,
     ) -> bool {
-        let Some(literals) = enumerator.generalise(&mut self.checker, seed, unknowns) else {
+        let Some(literals) = enumerator.generalise((&mut self.outright, &mut self.checker), seed, unknowns)
+        else {
             self.stopped = Some("the solver gave up while generalising a counterexample".into());
             return false;
         };

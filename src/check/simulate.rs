@@ -11,7 +11,7 @@ use crate::ingest::Ingested;
 use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
 use crate::model::{Id, Method, Policy, Tenant};
 use crate::scenario::{Key, Scenario};
-use crate::semantics::{RuleId, SWITCHES, refused};
+use crate::semantics::{RuleId, plain_reading, refused};
 use crate::symbolic::{Answer, Session};
 use crate::system::State;
 
@@ -133,19 +133,6 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
         policies,
         depends_on,
     })
-}
-
-/// The reading that evidence is shown under, where the outcome does not depend on it: the likely one, and a session that
-/// does not begin again.
-fn plain_reading(key: &str) -> u16 {
-    let Some(switch) = SWITCHES.iter().find(|switch| switch.key == key) else {
-        return 0;
-    };
-    let reading = match key {
-        "RESTART" => switch.readings.iter().position(|reading| *reading == "no").unwrap_or(0),
-        _ => switch.likely,
-    };
-    u16::try_from(reading).unwrap_or(0)
 }
 
 /// Values outside the format's vocabularies.

@@ -73,3 +73,16 @@ fn reading(switch: &Switch, value: &str) -> Option<usize> {
 fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
+
+/// The reading that evidence is shown under, where the outcome does not depend on it: the likely one, and a session that
+/// does not begin again.
+pub fn plain_reading(key: &str) -> u16 {
+    let Some(switch) = SWITCHES.iter().find(|switch| switch.key == key) else {
+        return 0;
+    };
+    let reading = match key {
+        "RESTART" => switch.readings.iter().position(|reading| *reading == "no").unwrap_or(0),
+        _ => switch.likely,
+    };
+    u16::try_from(reading).unwrap_or(0)
+}

@@ -206,7 +206,7 @@ pub(super) fn registrable(cx: &mut Cx, method: Method) -> Formula {
 }
 
 /// The methods that can be a first factor by themselves (AMP-20).
-const FIRST_FACTORS: &[Method] = &[
+pub(crate) const FIRST_FACTORS: &[Method] = &[
     Method::Password,
     Method::WindowsHello,
     Method::Fido2,

@@ -29,11 +29,12 @@ mod trust;
 mod users;
 mod visible;
 
-pub use assumption::{AssumptionError, Assumptions};
+pub use assumption::{AssumptionError, Assumptions, plain_reading};
 pub use causes::Cause;
 pub use context::{Label, label};
 pub use grant::Stage;
 pub use meaning::{Meaning, Round, interpret, interpret_flipped};
+pub(crate) use methods::FIRST_FACTORS;
 pub use person::Person;
 pub use policies::Applied;
 pub use proof::{Methods, Seen};

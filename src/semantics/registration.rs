@@ -175,7 +175,9 @@ pub(super) fn here_new(cx: &mut Cx, around: &Surroundings, open: Formula) -> Met
 
 /// **REG-32** — whether trust sends a person without a suitable method home to register is open.
 pub(super) fn sent_home(cx: &mut Cx) -> Formula {
-    let registered: Vec<_> = Method::ALL.iter().map(|m| cx.flag(&Key::RegisteredHome(*m))).collect();
+    // A password and what an identity provider asserts are no registrations.
+    let methods = Method::ALL.iter().filter(|m| !m.is_federated() && **m != Method::Password);
+    let registered: Vec<_> = methods.map(|m| cx.flag(&Key::RegisteredHome(*m))).collect();
     let some = cx.or(registered);
     let none = cx.not(some);
     let unregistered = cx.reading("TRUST_UNREGISTERED", "registerHome");

@@ -9,7 +9,9 @@ use proptest::test_runner::{TestCaseError, TestCaseResult};
 use serde_json::{Value, json};
 use tenantproof::check::{Analysis, EnumerationStatus, Options, Outcome, Simulation, Verdict, decide};
 use tenantproof::logic::Assignment;
+use tenantproof::model::Id;
 use tenantproof::property::{CATALOGUE, Kind, Question, pose};
+use tenantproof::scenario::Key;
 
 /// A case for a bug report.
 fn described(files: &Files, readings: &Readings, what: &Value) -> String {
@@ -127,6 +129,23 @@ impl Decided {
         at
     }
 
+    /// The person without memberships that the configuration does not mention: the space has none of these.
+    fn known(&self, mut what: Value) -> Value {
+        let space = &self.analysis.space;
+        let keep = |list: &mut Value, key: fn(Id) -> Key| {
+            if let Some(list) = list.as_array_mut() {
+                list.retain(|id| id.as_str().is_some_and(|id| space.var(&key(Id::new(id))).is_some()));
+            }
+        };
+        keep(&mut what["user"]["groups"], Key::Group);
+        keep(&mut what["user"]["roles"], Key::Role);
+        let id = what["user"]["id"].as_str().unwrap_or_default();
+        if space.value(&Key::UserId, id).is_none() {
+            what["user"]["id"] = Value::Null;
+        }
+        what
+    }
+
     /// The sign-in is one that the property is about.
     fn concerns(&self, what: &Value) -> bool {
         self.analysis.meaning.store.eval(self.question.premise, &self.at(what))
@@ -204,8 +223,18 @@ fn locked_out(oracle: &Oracle, what: &Value) -> bool {
     })
 }
 
+/// A policy names a suite, and the tenant names applications of which nobody knows whether they are in it.
+fn suites_are_unknown(files: &Files) -> bool {
+    let text = pretty(files);
+    let suite = text.contains("Office365") || text.contains("MicrosoftAdminPortals");
+    suite && generate::SELF_SERVICE.iter().any(|application| text.contains(application))
+}
+
 fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bool) {
     check(cases(8), &sampled(), |(files, readings, samples)| {
+        if suites_are_unknown(&files) {
+            return Ok(());
+        }
         let found = decided(&files, &readings, id)?;
         found.sound(&files, &readings)?;
         let oracle = Oracle::new(&files, &readings);
@@ -223,7 +252,7 @@ fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bo
             fits(ok, &files, &readings, &what)?;
         }
         for sample in samples {
-            let what = helped(sample, registers);
+            let what = found.known(helped(sample, registers));
             if found.concerns(&what) {
                 fits(found.agrees(&what, violates(&oracle, &what)), &files, &readings, &what)?;
             }

@@ -36,7 +36,7 @@ const APPS: [&str; 3] = [
     "00000002-0000-0000-c000-000000000000",
 ];
 const SUITES: [&str; 2] = ["Office365", "MicrosoftAdminPortals"];
-const SELF_SERVICE: [&str; 4] = [
+pub(crate) const SELF_SERVICE: [&str; 4] = [
     "2793995e-0a7d-40d7-bd35-6968ba142197",
     "0000000c-0000-0000-c000-000000000000",
     "8c59ead7-d703-4a27-9e55-c96a0054c8d2",

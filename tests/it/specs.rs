@@ -12,7 +12,14 @@ const ONE_SIDED: &[(&str, &str)] =
     &[("SM-10", "every sign-in takes its step, so there is no outcome without it")];
 
 /// Rules that can be turned around without a case noticing it, each with the reason.
-const SURVIVORS: &[(&str, &str)] = &[];
+const SURVIVORS: &[(&str, &str)] =
+    &[("STR-50", "whether a restriction is met is not known: the negation of a free value is as free")];
+
+/// A step's id only names it: what opens the step are formulas of other rules, which are turned around by themselves.
+const NAMES_OF_STEPS: &str = "SM-";
+
+/// So many cases are tried for each rule, beginning with those that name it.
+const TRIED: usize = 40;
 
 fn runner() -> Runner {
     Runner::new(&at("specs"))
@@ -70,12 +77,14 @@ fn every_case_is_as_expected() {
 fn every_rule_flipped_is_noticed() {
     let files = files();
     let cases: Vec<&Case> = files.iter().flat_map(|file| &file.cases).collect();
-    let noticed = each(RuleId::ALL, |rule| {
+    let rules: Vec<RuleId> =
+        RuleId::ALL.iter().copied().filter(|rule| !id(*rule).starts_with(NAMES_OF_STEPS)).collect();
+    let noticed = each(&rules, |rule| {
         let mut runner = runner();
         runner.flipped = Some(*rule);
         let mut order = cases.clone();
         order.sort_by_key(|case| nearness(case, id(*rule)));
-        order.into_iter().any(|case| !runner.run(case).failures.is_empty())
+        order.into_iter().take(TRIED).any(|case| !runner.run(case).failures.is_empty())
     });
     let found: BTreeSet<&str> =
         RuleId::ALL.iter().zip(noticed).filter(|(_, noticed)| !noticed).map(|(rule, _)| id(*rule)).collect();
@@ -95,11 +104,13 @@ fn nearness(case: &Case, rule: &str) -> u8 {
         let mut words = expected.flat_map(|(_, expected)| &expected.words);
         words.any(|word| word.strip_prefix(mark) == Some(rule))
     };
-    match (named("+"), named("-")) {
+    let near = match (named("+"), named("-")) {
         (true, _) => 0,
         (false, true) => 1,
         (false, false) => 2,
-    }
+    };
+    // Cases that decide a property take longest.
+    2 * near + u8::from(case.expect.iter().any(|(_, expected)| expected.keyword.contains('.')))
 }
 
 /// The results of a function on each item, in order, on all processors.

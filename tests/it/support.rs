@@ -40,7 +40,7 @@ pub(crate) fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Valu
     let config = Config {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 4_000,
+        max_shrink_time: 40_000,
         rng_seed: RngSeed::Fixed(0),
         ..Config::default()
     };
