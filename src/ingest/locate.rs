@@ -59,9 +59,13 @@ impl Scan<'_> {
         self.at += 1;
         for _ in 0..index {
             self.blanks();
+            if self.peek()? == b']' {
+                return None;
+            }
             self.skip_value()?;
         }
-        Some(())
+        self.blanks();
+        (self.peek()? != b']').then_some(())
     }
 
     fn skip_value(&mut self) -> Option<()> {

@@ -33,6 +33,8 @@ pub struct Round {
 /// What a configuration means for any sign-in.
 #[derive(Clone, Debug)]
 pub struct Meaning {
+    /// A rule whose meaning is turned around, for the test of the specifications.
+    pub flipped: Option<RuleId>,
     /// All formulas.
     pub store: Store,
     /// All variables that no scenario states.
@@ -143,6 +145,7 @@ fn build(mut cx: Cx) -> Meaning {
     let rounds = [before, registered, new];
     let causes = causes::causes(cx, &plan, &rounds, &registration, external);
     Meaning {
+        flipped: cx.flipped,
         consistent,
         first_factor_possible,
         trusted,

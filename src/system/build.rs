@@ -27,6 +27,7 @@ pub struct System {
     /// States and steps; the steps of a state are in the order in which they are tried.
     pub graph: DiGraph<State, Edge>,
     nodes: BTreeMap<State, NodeIndex>,
+    flipped: Option<RuleId>,
 }
 
 impl System {
@@ -70,6 +71,7 @@ impl System {
         guard: Formula,
     ) {
         let (from, to) = (self.at(ends.0), self.at(ends.1));
+        let guard = if self.flipped == Some(rule) { store.not(guard) } else { guard };
         let guard = rule.on(store, guard);
         self.graph.add_edge(from, to, Edge { step, guard, rule });
     }
@@ -77,7 +79,7 @@ impl System {
 
 /// Builds the transition system.
 pub fn build(meaning: &mut Meaning, space: &Space) -> System {
-    let mut system = System { graph: DiGraph::new(), nodes: BTreeMap::new() };
+    let mut system = System { graph: DiGraph::new(), nodes: BTreeMap::new(), flipped: meaning.flipped };
     arrival(&mut system, meaning, space);
     gate(&mut system, meaning);
     policies(&mut system, meaning);

@@ -193,7 +193,8 @@ impl Decided {
             return Err(format!("{}: the oracle says violates = {violates}", self.verdict.name()));
         }
         if concerns && violates && !self.lists(what) {
-            return Err("it violates, the list is complete, and no cube holds it".into());
+            let cubes: Vec<_> = self.verdict.counterexamples().iter().map(|c| &c.cube).collect();
+            return Err(format!("it violates, the list is complete, and no cube holds it: {cubes:?}"));
         }
         Ok(())
     }
