@@ -40,13 +40,13 @@ pub(super) struct Listing {
 
 /// The enumerator of one property.
 pub(super) struct Enumerator<'a> {
-    analysis: &'a Analysis,
-    options: &'a Options,
-    question: &'a Question,
-    domain: &'a dyn Fn(Var) -> usize,
-    store: Store,
-    given: Vec<Var>,
-    unknown: Vec<Var>,
+    pub(super) analysis: &'a Analysis,
+    pub(super) options: &'a Options,
+    pub(super) question: &'a Question,
+    pub(super) domain: &'a dyn Fn(Var) -> usize,
+    pub(super) store: Store,
+    pub(super) given: Vec<Var>,
+    pub(super) unknown: Vec<Var>,
 }
 
 /// How a search went.
@@ -101,107 +101,7 @@ impl<'a> Enumerator<'a> {
         Listing { found, account, stopped: run.stopped }
     }
 
-    /// Generalises a seed. What it needs of the unknowns is found outright, with the scenario complete; then the scenario's
-    /// literals are dropped as long as everybody who is left and whom the premise is about violates.
-    fn generalise(
-        &self,
-        checkers: (&mut Session, &mut Session),
-        seed: &Assignment,
-        with_unknowns: bool,
-    ) -> Option<BTreeSet<Literal>> {
-        let (outright, checker) = checkers;
-        let mut vars = self.given.clone();
-        if with_unknowns {
-            vars.extend(&self.unknown);
-        }
-        let all: Vec<Literal> = vars.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
-        let Answer::Unsat(core) = outright.check(&[], &all, &[]) else { return None };
-        let is_unknown = |literal: &Literal| self.question.unknowns.contains_key(&literal.var);
-        let core = if with_unknowns { self.fewest_unknowns(outright, &all, core)? } else { core };
-        let needed: BTreeSet<Literal> = core.into_iter().filter(is_unknown).collect();
-        let scenario = all.into_iter().filter(|literal| !is_unknown(literal));
-        let start: Vec<Literal> = scenario.chain(needed.iter().copied()).collect();
-        let Answer::Unsat(mut kept) = checker.check(&[], &start, &[]) else { return None };
-        kept.extend(&needed);
-        kept = self.fewest_literals(checker, kept);
-        kept.extend(needed);
-        Some(kept)
-    }
-
-    /// Drops whole variables first, then single values of those with several.
-    fn fewest_literals(&self, checker: &mut Session, mut kept: BTreeSet<Literal>) -> BTreeSet<Literal> {
-        let mut order: Vec<Var> =
-            kept.iter().map(|literal| literal.var).collect::<BTreeSet<_>>().into_iter().collect();
-        order.sort_by_key(|var| (self.weight(*var), *var));
-        for var in &order {
-            let fewer: Vec<Literal> = kept.iter().copied().filter(|literal| literal.var != *var).collect();
-            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
-                kept = core;
-            }
-        }
-        // A variable that is down to one excluded value was tried as a whole.
-        for literal in kept.clone() {
-            let alone = kept.iter().filter(|other| other.var == literal.var).count() == 1;
-            if alone || !kept.contains(&literal) {
-                continue;
-            }
-            let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
-            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
-                kept = core;
-            }
-        }
-        kept
-    }
-
-    /// Unknowns are dropped while the scenario is complete: what is left is what even this one scenario needs.
-    fn fewest_unknowns(
-        &self,
-        checker: &mut Session,
-        all: &[Literal],
-        mut kept: BTreeSet<Literal>,
-    ) -> Option<BTreeSet<Literal>> {
-        let is_unknown = |var: &Var| self.question.unknowns.contains_key(var);
-        let scenario: Vec<Literal> =
-            all.iter().copied().filter(|literal| !is_unknown(&literal.var)).collect();
-        let mut tried = BTreeSet::new();
-        loop {
-            let needed: BTreeSet<Var> = kept.iter().map(|literal| literal.var).filter(is_unknown).collect();
-            let Some(var) = needed.iter().copied().find(|var| !tried.contains(var)) else { break };
-            tried.insert(var);
-            let others = kept.iter().copied().filter(|l| is_unknown(&l.var) && l.var != var);
-            let fewer: Vec<Literal> = scenario.iter().copied().chain(others).collect();
-            match checker.check(&[], &fewer, &[]) {
-                Answer::Unsat(core) => kept = core,
-                Answer::Sat(_) => {}
-                Answer::Unknown(_) => return None,
-            }
-        }
-        Some(kept)
-    }
-
-    /// Which dimensions are dropped first: the ones that tell people least.
-    fn weight(&self, var: Var) -> u32 {
-        let Some(dimension) = self.analysis.space.dimension(var) else {
-            return 0;
-        };
-        match &dimension.key {
-            Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::CanRegister(_) | Key::Claim(_) => 1,
-            Key::HomeAllows(_) | Key::HomeOutbound | Key::HomeRegistration | Key::FederatedBehavior => 2,
-            Key::FederatedAsserted | Key::AcceptsTerms | Key::Interactive => 2,
-            Key::Address | Key::Country | Key::Network(_) => 3,
-            Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
-            Key::DeviceTrust | Key::DeviceCompliant => 5,
-            Key::Platform | Key::Flow | Key::Client => 6,
-            Key::Group(_) | Key::Role(_) | Key::UserId => 7,
-            Key::HomeTenant => 8,
-            Key::Kind => 9,
-            Key::Target => 10,
-            Key::IdentityProvider => 11,
-            Key::FirstFactor => 12,
-        }
-    }
-
-    fn literals(&self, var: Var, value: u16) -> Vec<Literal> {
+    pub(super) fn literals(&self, var: Var, value: u16) -> Vec<Literal> {
         let size = (self.domain)(var);
         (0..size)
             .filter_map(|other| u16::try_from(other).ok())
@@ -503,7 +403,16 @@ impl<'a> Run<'a> {
             return false;
         };
         let scenarios = enumerator.projected(&literals);
-        self.some.exclude(&scenarios);
+        let needs = enumerator.cube(&literals, true);
+        if needs.len() == 1 {
+            // Where one fact decides, other single facts may decide the same scenarios: each is worth knowing.
+            let needed =
+                literals.iter().filter(|literal| enumerator.question.unknowns.contains_key(&literal.var));
+            let with_needs = scenarios.iter().chain(needed).copied().collect();
+            self.some.exclude(&with_needs);
+        } else {
+            self.some.exclude(&scenarios);
+        }
         // What was found to need unknowns may hold scenarios that need none: those are still looked for.
         if !unknowns {
             self.every.exclude(&scenarios);

@@ -13,6 +13,7 @@ mod contract;
 mod cores;
 mod decide;
 mod enumerate;
+mod generalise;
 mod simulate;
 mod verdict;
 

@@ -151,13 +151,15 @@ impl Decided {
         self.analysis.meaning.store.eval(self.question.premise, &self.at(what))
     }
 
-    /// Some listed cube holds the sign-in, or the list does not claim to hold it.
+    /// Some listed cube holds the sign-in, or the list does not claim to hold it. Findings are not told apart by what is
+    /// registered nor by what an identity provider asserts.
     fn lists(&self, what: &Value) -> bool {
         let at = self.at(what);
         let closed = self.verdict.enumeration().iter().all(|e| e.status == EnumerationStatus::Complete);
         let held = self.verdict.counterexamples().iter().any(|c| {
             self.analysis.space.all().iter().all(|dimension| {
-                let Some(values) = c.cube.get(&dimension.key.name()) else {
+                let named = told_apart(&dimension.key).then(|| c.cube.get(&dimension.key.name()));
+                let Some(values) = named.flatten() else {
                     return true;
                 };
                 values.iter().any(|value| value == self.analysis.space.name_at(&at, &dimension.key))
@@ -222,6 +224,14 @@ fn locked_out(oracle: &Oracle, what: &Value) -> bool {
         what["conditions"]["device"] = device.clone();
         !oracle.simulate(&what).granted
     })
+}
+
+/// Lists tell findings apart by this dimension.
+fn told_apart(key: &Key) -> bool {
+    !matches!(
+        key,
+        Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::FederatedAsserted | Key::FederatedBehavior
+    )
 }
 
 /// A policy names a suite, and the tenant names applications of which nobody knows whether they are in it.

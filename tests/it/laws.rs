@@ -31,7 +31,7 @@ impl Case {
         self.files[POLICIES]["value"].as_array().cloned().unwrap_or_default()
     }
 
-    fn with(&self, policies: Vec<Value>) -> Files {
+    fn with(&self, policies: &[Value]) -> Files {
         let mut files = self.files.clone();
         files.insert(POLICIES.into(), json!({ "value": policies }));
         files
@@ -47,7 +47,7 @@ impl Case {
         let mut without = policies.clone();
         without.remove(at);
         change(&mut policies[at]);
-        Some((self.with(without), self.with(policies)))
+        Some((self.with(&without), self.with(&policies)))
     }
 
     fn run(&self, files: &Files) -> Result<Simulation, TestCaseError> {
@@ -122,7 +122,7 @@ fn the_order_of_policies_is_irrelevant() {
         let middle = middle.min(policies.len());
         policies.rotate_left(middle);
         policies.reverse();
-        let after = case.with(policies);
+        let after = case.with(&policies);
         let (old, new) = (case.run(&case.files)?, case.run(&after)?);
         let applies = |found: &Simulation| -> BTreeMap<String, (bool, Option<bool>)> {
             let views = found.policies.iter();
@@ -145,7 +145,7 @@ fn renaming_policies_is_equivariant() {
             policy["displayName"] = json!(format!("the policy {id}"));
             policy["id"] = json!(id);
         }
-        let after = case.with(policies);
+        let after = case.with(&policies);
         let (old, new) = (case.run(&case.files)?, case.run(&after)?);
         let views =
             |found: &Simulation, name: &dyn Fn(&str) -> String| -> Vec<(String, bool, Option<bool>)> {
@@ -241,7 +241,7 @@ fn an_exclusion_adds_no_block() {
                 policy["conditions"][part][key] = value.clone();
             }
         }
-        let after = case.with(policies);
+        let after = case.with(&policies);
         case.keeps(Outcome::Granted, "an exclusion locked somebody out", &case.files, &after)
     });
 }

@@ -13,7 +13,6 @@ mod differential;
 mod engines;
 mod generate;
 mod golden;
-mod hunt;
 mod laws;
 mod oracle;
 mod specs;

@@ -96,7 +96,7 @@ fn guests_match(o: &Oracle, guests: &Value, s: &Scenario) -> bool {
     if s.entra() {
         return s.home_tenant.as_ref().is_some_and(|home| members.contains(home));
     }
-    if s.local() && s.kind == Kind::InternalGuest {
+    if s.local() {
         return o.yes("ENUM_INTERNAL_GUEST");
     }
     o.reading_is("ENUM_MATCHES_NON_ENTRA", "matches always")
