@@ -17,8 +17,20 @@ use crate::scenario::{Cube, Key};
 use crate::semantics::{Cause, FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
 
-/// Decides a property.
+/// Decides a property, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
+/// whatever was asked before.
 pub fn decide(
+    analysis: &mut Analysis,
+    options: &Options,
+    property: &'static Property,
+) -> Result<Verdict, Disagreement> {
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| decide_here(analysis, options, property));
+        running.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
+    })
+}
+
+fn decide_here(
     analysis: &mut Analysis,
     options: &Options,
     property: &'static Property,

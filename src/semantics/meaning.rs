@@ -126,7 +126,7 @@ fn build(mut cx: Cx) -> Meaning {
     let sent_home = registration::sent_home(cx);
     let registration_home = registration::at_home(cx, &person, &parts, sent_home, step);
     let new_home = registration::home_new(cx, registration_home);
-    let new = plan.round_new(cx, &registered, &new_here, &new_home);
+    let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 
     let offered_here = registration::here_new(cx, &around, registration.offered);
     let suitable = plan.suitable(cx);
@@ -213,23 +213,31 @@ impl Plan<'_> {
     fn round_before(&self, cx: &mut Cx) -> Round {
         let here = proof::here_before(cx, self.person, self.parts);
         let home = proof::home_before(cx, self.person);
-        self.round(cx, here, home, false)
+        let never = cx.no();
+        self.round(cx, here, home, never)
     }
 
     fn round_registered(&self, cx: &mut Cx, before: &Round, may_ask: Formula) -> Round {
         let here = proof::here_registered(cx, self.person, self.parts, &before.here);
         let home = proof::home_registered(cx, self.person, self.parts, &before.home, may_ask);
-        self.round(cx, here, home, true)
+        self.round(cx, here, home, may_ask)
     }
 
-    fn round_new(&self, cx: &mut Cx, registered: &Round, here: &Methods, home: &Methods) -> Round {
+    fn round_new(
+        &self,
+        cx: &mut Cx,
+        registered: &Round,
+        here: &Methods,
+        home: &Methods,
+        may_ask: Formula,
+    ) -> Round {
         let here = registration::union(cx, &registered.here, here);
         let home = registration::union(cx, &registered.home, home);
-        self.round(cx, here, home, true)
+        self.round(cx, here, home, may_ask)
     }
 
-    fn round(&self, cx: &mut Cx, here: Methods, home: Methods, challenged: bool) -> Round {
-        let proved = visible::Round { here: &here, home: &home, challenged };
+    fn round(&self, cx: &mut Cx, here: Methods, home: Methods, may_ask: Formula) -> Round {
+        let proved = visible::Round { here: &here, home: &home, may_ask };
         let seen = seen(cx, self.person, self.parts, &proved);
         let full = self.met(cx, &seen, Stage::Proof);
         let proof_met = self.several(cx, full, &proved);

@@ -2,7 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
-use super::methods::RESOURCE_COLUMN;
+use super::methods::{RESOURCE_COLUMN, may_hold};
 use super::person::Person;
 use super::proof::{Ingredients, Methods, Seen, contains_mfa};
 use crate::logic::Formula;
@@ -38,8 +38,8 @@ const STRONG_FIRST: &[Method] = &[
 pub(super) struct Round<'a> {
     pub(super) here: &'a Methods,
     pub(super) home: &'a Methods,
-    /// Round 0 proves nothing by a challenge.
-    pub(super) challenged: bool,
+    /// Where something may be asked for: after round 0, and as direct connect allows.
+    pub(super) may_ask: Formula,
 }
 
 /// What the resource tenant goes by in one round.
@@ -128,13 +128,15 @@ fn fresh(cx: &mut Cx, round: &Round, method: Method) -> Formula {
     cx.or(ways)
 }
 
+/// Under the reading that methods registered here help in spite of trust.
 fn registered_here(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) -> Formula {
-    if !RESOURCE_COLUMN.contains(&method) || !round.challenged {
+    if !RESOURCE_COLUMN.contains(&method) && !matches!(method, Method::Fido2 | Method::ExternalMethod) {
         return cx.no();
     }
     let registered = cx.flag(&Key::RegisteredResource(method));
     let allowed = parts.allowed.at(cx, method);
-    cx.and([registered, allowed, parts.may_challenge])
+    let hold = may_hold(cx, method);
+    cx.and([registered, allowed, hold, parts.may_challenge, round.may_ask])
 }
 
 /// **STR-34** — without trust the password is seen only if it was the first factor at home; a passwordless first factor
@@ -191,7 +193,7 @@ fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrust
     let counts = cx.reading("EAM_UNDER_TRUST", "yes");
     let home_external = cx.and([home_external, counts]);
     let helps = cx.reading("R_METHODS_UNDER_TRUST", "yes");
-    let here: Vec<_> = RESOURCE_COLUMN.iter().map(|m| registered_here(cx, parts, round, *m)).collect();
+    let here: Vec<_> = Method::ALL.iter().map(|m| registered_here(cx, parts, round, *m)).collect();
     let here = cx.or(here);
     let here = cx.and([helps, here]);
     let trusted = cx.or([home, home_external, here]);
