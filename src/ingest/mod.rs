@@ -1,4 +1,4 @@
-//! Graph JSON to a [`Tenant`]: the only room that knows Graph's field names or reads tenant files.
+//! Graph JSON to a [`Tenant`](crate::model::Tenant): the only room that knows Graph's field names or reads tenant files.
 //!
 //! * **In:** a folder or a file (or files in memory).
 //! * **Out:** [`Ingested`]: the tenant, what became of every file, and every key that was seen and not understood.

@@ -28,7 +28,7 @@ pub enum Node {
     /// Disjunction of two or more.
     Or(Box<[Formula]>),
     /// The same formula with a label. Constant folding never looks through a label, so a rule that decided by
-    /// being constant is still found by [`Store::explain`].
+    /// being constant is still found by [`Evaluation::explain`](super::Evaluation::explain).
     Tagged(Tag, Formula),
 }
 

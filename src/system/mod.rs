@@ -4,7 +4,7 @@
 //! * **Out:** [`System`]: a graph of [`State`]s whose edges carry guards; for each state the formula of being reachable.
 //! * **Never:** a solver, a report.
 //!
-//! Theorem kept: [`System::reach`] of a state is true of a scenario iff a path of edges with true guards leads there. The
+//! Theorem kept: [`reach`] of a state is true of a scenario iff a path of edges with true guards leads there. The
 //! graph without its loops is acyclic and registration is unrolled once, so one pass in topological order is the least
 //! fixpoint.
 
