@@ -103,7 +103,7 @@ rules! {
     Sm44 = "SM-44", "Registration is asked for", "How authentication strength works; Microsoft Entra error codes", "documented, consequence inferred";
     Sm45 = "SM-45", "What was proved at home suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm46 = "SM-46", "A method registered at home is asked for", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
-    Sm47 = "SM-47", "Registration at home, or refusal", "c7solutions.com (2024); Microsoft Q&A 5778605", "documented, consequence inferred";
+    Sm47 = "SM-47", "Registration at home, or refusal", "c7solutions.com (2024); Microsoft Q&A 5778605", "field-reported";
     Sm48 = "SM-48", "A guest's method registered here is asked for", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm49 = "SM-49", "Risk refuses a guest's registration", "Authentication and Conditional Access for External ID; Identity Protection and B2B", "documented, consequence inferred";
     Sm50 = "SM-50", "A guest is asked to register here", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
@@ -113,13 +113,13 @@ rules! {
     Sm54 = "SM-54", "A service provider's person proves MFA at home", "Cross-tenant access settings for B2B collaboration", "documented, consequence inferred";
     Sm60 = "SM-60", "The proof suffices for `mfa`", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm61 = "SM-61", "The proof suffices", "Authentication strength for external users", "documented, consequence inferred";
-    Sm62 = "SM-62", "The second factor succeeds and does not suffice", "sparrow365.de (2024)", "documented, consequence inferred";
+    Sm62 = "SM-62", "The second factor succeeds and does not suffice", "sparrow365.de (2024)", "field-reported";
     Sm64 = "SM-64", "The proof at home suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm65 = "SM-65", "The home has no method that suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm66 = "SM-66", "Registered", "How authentication strength works; Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm67 = "SM-67", "Policies prevent registration", "Authentication and Conditional Access for External ID; Microsoft Entra error codes", "documented, consequence inferred";
     Sm68 = "SM-68", "Nothing that would help can be registered", "How authentication strength works", "documented, consequence inferred";
-    Sm69 = "SM-69", "Registered at home", "c7solutions.com (2024)", "documented, consequence inferred";
+    Sm69 = "SM-69", "Registered at home", "c7solutions.com (2024)", "field-reported";
     Sm70 = "SM-70", "No device is asked for", "Building a Conditional Access policy", "documented, consequence inferred";
     Sm71 = "SM-71", "The device suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm72 = "SM-72", "A guest's device is not accepted", "Authentication and Conditional Access for External ID; Troubleshooting AADSTS530004", "documented, consequence inferred";
