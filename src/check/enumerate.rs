@@ -94,7 +94,7 @@ impl<'a> Enumerator<'a> {
         if range == Range::Main {
             in_range = self.store.not(in_range);
         }
-        let mut run = Run::new(self, in_range, range);
+        let mut run = Run::new(self, in_range);
         run.all(self, limit);
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);
@@ -193,7 +193,6 @@ fn scenario_part(literals: &BTreeSet<Literal>, question: &Question) -> BTreeSet<
 
 /// One range being listed.
 struct Run<'a> {
-    range: Range,
     found: Vec<Found>,
     strata: Vec<Stratum>,
     beyond: Beyond,
@@ -215,7 +214,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(enumerator: &mut Enumerator<'a>, in_range: Formula, range: Range) -> Self {
+    fn new(enumerator: &mut Enumerator<'a>, in_range: Formula) -> Self {
         let violation = enumerator.question.violation;
         let outright = enumerator.checker(enumerator.question.consistent);
         let checker = enumerator.checker(enumerator.question.premise);
@@ -228,7 +227,6 @@ impl<'a> Run<'a> {
         every.assert(&enumerator.store, violation);
         let every_range = every.under(&enumerator.store, in_range);
         Self {
-            range,
             found: Vec::new(),
             strata: Vec::new(),
             beyond: Beyond::None,
@@ -424,7 +422,6 @@ impl<'a> Run<'a> {
             stratum,
             literals,
         });
-        let _ = self.range;
         true
     }
 }

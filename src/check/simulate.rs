@@ -9,8 +9,8 @@ use crate::counterexample::{Disagreement, Evidence, labels, of_walk};
 use crate::explicit::walk;
 use crate::ingest::Ingested;
 use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
-use crate::model::{Id, Method, Policy, Tenant};
-use crate::scenario::{Key, Scenario};
+use crate::model::{Id, Method, Policy};
+use crate::scenario::Scenario;
 use crate::semantics::{RuleId, plain_reading, refused};
 use crate::symbolic::{Answer, Session};
 use crate::system::State;
@@ -323,7 +323,7 @@ fn policies(
             tags.extend(own);
         }
         let satisfied = applies.then(|| !values.value(applied.blocks) && values.value(applied.met));
-        let reasons = if applies { vec!["notSet"] } else { reasons(&analysis.tenant, policy, &rules) };
+        let reasons = if applies { vec!["notSet"] } else { reasons(policy, &rules) };
         views.push(PolicyView {
             id: policy.id.clone(),
             name: policy.name.clone(),
@@ -347,7 +347,7 @@ fn inactive(policy: &Policy) -> PolicyView {
 }
 
 /// Why a policy does not apply, in the vocabulary of CA-104.
-fn reasons(_tenant: &Tenant, policy: &Policy, rules: &[&'static str]) -> Vec<&'static str> {
+fn reasons(policy: &Policy, rules: &[&'static str]) -> Vec<&'static str> {
     let mut found = Vec::new();
     for rule in rules {
         let reason = match *rule {
@@ -373,6 +373,5 @@ fn reasons(_tenant: &Tenant, policy: &Policy, rules: &[&'static str]) -> Vec<&'s
     if found.is_empty() {
         found.push("application");
     }
-    let _ = Key::Kind;
     found
 }

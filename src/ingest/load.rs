@@ -372,7 +372,9 @@ fn resolve_strengths(tenant: &mut Tenant, notes: &mut Notes) {
             let Control::Strength(reference) = control else {
                 continue;
             };
-            if let Some(strength) = tenant.strengths.get(reference.id()) {
+            if let Some(strength) =
+                tenant.strengths.get(reference.id()).filter(|s| !s.combinations.is_empty())
+            {
                 *reference = StrengthRef::Known(strength.clone());
             }
             if let StrengthRef::Unresolved { id, unread, place } = reference

@@ -111,7 +111,7 @@ fn build(mut cx: Cx) -> Meaning {
     let plan = Plan { person: &person, parts: &parts, policies: &policies, fixed: &fixed, layer: &layer };
 
     let before = plan.round_before(cx);
-    let (may_ask, step) = direct_connect(cx, &person, &before);
+    let may_ask = direct_connect(cx, &person, &before);
     let registered = plan.round_registered(cx, &before, may_ask);
     let around = Surroundings {
         person: &person,
@@ -124,7 +124,7 @@ fn build(mut cx: Cx) -> Meaning {
     let open = registration.open(cx);
     let new_here = registration::here_new(cx, &around, open);
     let sent_home = registration::sent_home(cx);
-    let registration_home = registration::at_home(cx, &person, &parts, sent_home, step);
+    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask);
     let new_home = registration::home_new(cx, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 
@@ -187,7 +187,7 @@ fn any(cx: &mut Cx, methods: &Methods, suitable: &Methods) -> Formula {
 }
 
 /// Direct connect with trust: whether MFA that is missing, or more than was done, may be asked for at home is open.
-fn direct_connect(cx: &mut Cx, person: &Person, before: &Round) -> (Formula, Formula) {
+fn direct_connect(cx: &mut Cx, person: &Person, before: &Round) -> Formula {
     let challenge = cx.reading("DC_CHALLENGE", "challenge");
     let step_up = cx.reading("DC_STEP_UP", "challenge");
     let done = before.seen.mfa;
@@ -196,8 +196,7 @@ fn direct_connect(cx: &mut Cx, person: &Person, before: &Round) -> (Formula, For
     let more = cx.f.implies(done, step_up);
     let ok = cx.and([missing, more]);
     let may_ask = cx.f.implies(person.direct, ok);
-    let may_ask = cx.by(RuleId::Str37, may_ask);
-    (may_ask, may_ask)
+    cx.by(RuleId::Str37, may_ask)
 }
 
 /// Everything that does not change from round to round.

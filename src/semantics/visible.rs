@@ -105,7 +105,7 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
             cx.by(RuleId::Str32, listed)
         }
     };
-    let fresh = fresh(cx, round, method);
+    let fresh = fresh(cx, method);
     let from_home = cx.and([proved, accepted, fresh]);
     let helps = cx.reading("R_METHODS_UNDER_TRUST", "yes");
     let here = registered_here(cx, parts, round, method);
@@ -114,7 +114,7 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
 }
 
 /// A proof by a method that is no longer registered at home may be stale.
-fn fresh(cx: &mut Cx, round: &Round, method: Method) -> Formula {
+fn fresh(cx: &mut Cx, method: Method) -> Formula {
     let claimed = cx.flag(&Key::Claim(method));
     let not_claimed = cx.not(claimed);
     let factor = cx.first_factor(method);
@@ -124,7 +124,6 @@ fn fresh(cx: &mut Cx, round: &Round, method: Method) -> Formula {
     if matches!(method, Method::FederatedSingle | Method::FederatedMulti | Method::Password) {
         ways.push(cx.yes());
     }
-    let _ = round;
     cx.or(ways)
 }
 

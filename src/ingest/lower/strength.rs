@@ -63,7 +63,8 @@ fn restrictions(object: &Object, notes: &mut Notes) -> Vec<Restriction> {
 
 /// A strength as a policy names it: by its combinations where they are embedded, else by id.
 pub(super) fn strength_ref(object: &Object, notes: &mut Notes) -> StrengthRef {
-    if object.has("allowedCombinations") {
+    // An empty list says as little as none: the service knows no strength that accepts nothing.
+    if !object.strings("allowedCombinations", notes).is_empty() {
         return StrengthRef::Known(lower_strength(object, notes));
     }
     let id = Id::new(object.text("id", notes).unwrap_or_default());
