@@ -4,12 +4,12 @@ use super::RuleId;
 use super::context::Cx;
 use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
 use super::methods::{may_hold, registrable, self_service};
-use super::person::Person;
+use super::person::{Person, kind};
 use super::policies::Applied;
 use super::proof::{Ingredients, Methods, Seen, home_allows};
 use super::trust::registration_admitted;
 use crate::logic::Formula;
-use crate::model::{Control, Method, Policy};
+use crate::model::{Control, Method, Policy, UserKind};
 use crate::scenario::Key;
 
 /// Registration here, condition by condition.
@@ -52,7 +52,9 @@ pub(super) fn here(cx: &mut Cx, around: &Surroundings) -> Registration {
 /// The person is asked here at all, and nothing that is registered already has to be proved first.
 fn offered(cx: &mut Cx, around: &Surroundings) -> Formula {
     let (person, parts) = (around.person, around.parts);
-    let trusted = cx.or([parts.trusted, person.direct]);
+    // Nobody registers here over direct connect, whatever a scenario says of the provider.
+    let direct = kind(cx, UserKind::DirectConnect);
+    let trusted = cx.or([parts.trusted, direct]);
     let asked_here = cx.not(trusted);
     let idp_only = cx.and([person.local, parts.idp_only]);
     let free = cx.not(idp_only);

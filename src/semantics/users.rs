@@ -64,15 +64,19 @@ fn all_users(cx: &mut Cx) -> Formula {
     cx.by(RuleId::Ca21, all)
 }
 
-/// Somebody with an object id or a group here has an object here.
+/// Somebody with an object id or a group here has an object here. Ids that cross-tenant settings name are those of the
+/// home tenant and show nothing.
 fn has_known_object(cx: &mut Cx) -> Formula {
     let dimensions: Vec<_> = cx.space.all().to_vec();
     let mut parts = Vec::new();
     for dimension in dimensions {
         match &dimension.key {
             Key::UserId => {
-                let other = cx.f.atom(dimension.var, 0);
-                parts.push(cx.not(other));
+                for (at, name) in (0u16..).zip(&dimension.values).skip(1) {
+                    if !cx.space.is_home_side(&Id::new(name)) {
+                        parts.push(cx.f.atom(dimension.var, at));
+                    }
+                }
             }
             Key::Group(id) if !cx.space.is_home_side(id) => parts.push(cx.f.atom(dimension.var, 1)),
             _ => {}

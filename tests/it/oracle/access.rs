@@ -4,6 +4,7 @@ use super::Oracle;
 use super::applies::in_suite;
 use super::scenario::{Kind, Path, Scenario, Target, flag, items, text};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const DEFAULT: &str = "crossTenantAccessPolicy/default.json";
 const PARTNERS: &str = "crossTenantAccessPolicy/partners.json";
@@ -86,6 +87,14 @@ pub(crate) fn gate_open(o: &Oracle, s: &Scenario) -> bool {
                 && (!o.yes("DC_REVERSE") || permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
         }
     }
+}
+
+/// The users and groups that inbound or outbound settings name: they may live in a home tenant.
+pub(crate) fn ids_of_homes(o: &Oracle) -> BTreeSet<String> {
+    let settings = ["b2bCollaborationInbound", "b2bDirectConnectInbound", "b2bDirectConnectOutbound"];
+    let holders = o.object(DEFAULT).into_iter().chain(o.objects(PARTNERS));
+    let parts = holders.flat_map(|holder| settings.map(|name| &holder[name]["usersAndGroups"]["targets"]));
+    parts.flat_map(|targets| items(targets).into_iter().filter_map(|t| text(&t["target"]))).collect()
 }
 
 /// One inbound or outbound setting; `unset` is what a setting means that is null in the default too.

@@ -1,6 +1,7 @@
 //! Which policies apply to a sign-in (CA-20 to CA-56).
 
 use super::Oracle;
+use super::access::ids_of_homes;
 use super::scenario::{Kind, Scenario, Target, flag, id, items, kind, text, texts};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -70,9 +71,15 @@ fn listed(o: &Oracle, users: &Value, side: &str, s: &Scenario) -> bool {
 fn reached_by_all(o: &Oracle, s: &Scenario) -> bool {
     match s.kind {
         Kind::DirectConnect | Kind::ServiceProvider => o.yes("ALL_USERS_COVERS_OBJECTLESS"),
-        Kind::OtherExternal => s.user.is_some() || !s.groups.is_empty() || o.yes("ALL_USERS_OTHER_EXTERNAL"),
+        Kind::OtherExternal => o.yes("ALL_USERS_OTHER_EXTERNAL") || has_object(o, s),
         _ => true,
     }
+}
+
+/// The scenario names an object of this tenant: an id that cross-tenant settings do not claim for a home tenant.
+fn has_object(o: &Oracle, s: &Scenario) -> bool {
+    let claimed = ids_of_homes(o);
+    s.user.iter().chain(&s.groups).any(|id| !claimed.contains(id))
 }
 
 fn reached_by_legacy_keyword(o: &Oracle, s: &Scenario) -> bool {
