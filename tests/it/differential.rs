@@ -129,7 +129,7 @@ impl Decided {
         at
     }
 
-    /// The person without memberships that the configuration does not mention: the space has none of these.
+    /// The sign-in without memberships and applications that the configuration does not mention: the space has none.
     fn known(&self, mut what: Value) -> Value {
         let space = &self.analysis.space;
         let keep = |list: &mut Value, key: fn(Id) -> Key| {
@@ -142,6 +142,10 @@ impl Decided {
         let id = what["user"]["id"].as_str().unwrap_or_default();
         if space.value(&Key::UserId, id).is_none() {
             what["user"]["id"] = Value::Null;
+        }
+        let application = what["target"]["application"].as_str().unwrap_or_default();
+        if space.value(&Key::Target, application).is_none() {
+            what["target"] = json!({"application": "All"});
         }
         what
     }

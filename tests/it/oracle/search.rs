@@ -180,7 +180,7 @@ impl Walk<'_> {
         if !self.page.iter().all(|d| d.met(o, s, &proofs, false)) {
             return false;
         }
-        let held = if s.local() { s.registered_resource } else { s.registered_resource.and(self.column) };
+        let held = s.registered_resource.and(self.column);
         if !held.and(self.allowed_resource).is_empty() && !proofs.mfa {
             return false;
         }
