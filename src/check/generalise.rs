@@ -94,10 +94,10 @@ impl Enumerator<'_> {
         match &dimension.key {
             Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::CanRegister(_) | Key::Claim(_) => 1,
             Key::HomeAllows(_) | Key::HomeOutbound | Key::HomeRegistration | Key::FederatedBehavior => 2,
-            Key::FederatedAsserted | Key::AcceptsTerms | Key::Interactive => 2,
+            Key::FederatedAsserted | Key::AddsPassword | Key::AcceptsTerms | Key::Interactive => 2,
             Key::Address | Key::Country | Key::Network(_) => 3,
             Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
-            Key::DeviceTrust | Key::DeviceCompliant => 5,
+            Key::DeviceTrust | Key::DeviceCompliant | Key::Device(_) | Key::DeviceHas(..) => 5,
             Key::Platform | Key::Flow | Key::Client => 6,
             Key::Group(_) | Key::Role(_) | Key::UserId => 7,
             Key::HomeTenant => 8,

@@ -34,10 +34,17 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
             return Class::Other(name.to_owned());
         }
     }
-    if let Some(resource) = by_shape(&has, text("id")) {
-        return Class::Read(resource);
-    }
     let context = text("@odata.context").or(context);
+    if context.is_some_and(|context| context.to_lowercase().contains("/deleteditems/")) {
+        return Class::Other("deleted item".into());
+    }
+    if let Some(resource) = by_shape(&has, text("id")) {
+        let placed = context.and_then(by_context).or_else(|| by_path(path).map(Class::Read));
+        let partner = placed == Some(Class::Read(Resource::CrossTenantPartner));
+        // A partner that lost its tenant id is no default.
+        let lost = resource == Resource::CrossTenantDefault && partner;
+        return Class::Read(if lost { Resource::CrossTenantPartner } else { resource });
+    }
     match context.and_then(by_context) {
         Some(class) => class,
         None => by_path(path).map_or(Class::Unknown, Class::Read),
@@ -81,6 +88,8 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
         Some(Resource::Organization)
     } else if has("isEnabled") && id == Some("00000000-0000-0000-0000-000000000005") {
         Some(Resource::SecurityDefaults)
+    } else if has("appId") && has("servicePrincipalType") {
+        Some(Resource::ServicePrincipal)
     } else if has("groupTypes") || (has("securityEnabled") && has("mailEnabled")) {
         Some(Resource::Group)
     } else {
@@ -116,6 +125,7 @@ fn by_collection(name: &str) -> Option<Resource> {
         "namedlocations" => "namedLocation",
         "authenticationstrengthpolicies" | "authenticationstrengths" => "authenticationStrengthPolicy",
         "groups" => "group",
+        "serviceprincipals" => "servicePrincipal",
         "identitysecuritydefaultsenforcementpolicies" => "identitySecurityDefaultsEnforcementPolicy",
         other => other,
     };

@@ -98,7 +98,6 @@ const CROSS_TENANT: &[(&str, &str)] = &[
         "which provider an invitation binds to; a given of the person",
     ),
     ("tenantRestrictions", "acts on accounts used from this tenant's network toward other tenants"),
-    ("isServiceProvider", "who is a service provider's user is a given of the person"),
     ("isInMultiTenantOrganization", "membership of people is a given of the person"),
     ("identitySynchronization", "how people are created, not how they sign in"),
     ("serviceProviderConstraints", "limits of what a service provider may do after signing in"),
@@ -125,6 +124,7 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::Organization => return Some("no rule of a sign-in reads it"),
         Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
+        Resource::ServicePrincipal => return Some("no rule of a sign-in reads it"),
     };
     table.iter().find(|(key, _)| key.eq_ignore_ascii_case(path)).map(|(_, reason)| *reason)
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::classify::{Class, classify, classify_empty};
 use super::cursor::{Notes, Object, Place};
 use super::error::{IngestError, Problem};
+use super::json::Unambiguous;
 use super::locate::line_of;
 use super::source::{SourceFile, decode, read_path};
 use super::{Unmodelled, lower};
@@ -99,7 +101,7 @@ struct Loader {
     pages: Vec<Page>,
     /// First sight of every identified top-level object: its content and where it stands.
     seen: BTreeMap<(Resource, String), (Value, Place)>,
-    configs: Vec<(MethodConfigKind, String, MethodConfig)>,
+    configs: Vec<(MethodConfigKind, Place, MethodConfig)>,
     /// Unread keys of the cross-tenant root, which could act on the default and every partner.
     cross_tenant_unread: Vec<Unread>,
 }
@@ -123,10 +125,16 @@ impl Loader {
             self.notes.problem(&root, message);
             return input;
         };
-        match serde_json::from_str::<Value>(&text) {
-            Ok(value) => self.document(&value, &root, &mut input),
+        match serde_json::from_str(&text) {
+            Ok(Unambiguous(value)) => self.document(&value, &root, &mut input),
             Err(error) => {
-                let message = format!("not valid JSON ({error}); the file may be cut off, export it again");
+                let message = match error.classify() {
+                    Category::Eof => {
+                        format!("not valid JSON ({error}); the file is cut off, export it again")
+                    }
+                    Category::Data => format!("{error}; keep the value that counts, or export it again"),
+                    _ => format!("not valid JSON ({error}); export it again"),
+                };
                 let (path, line) = (file.path.clone(), Some(error.line()));
                 self.notes.problems.push(Problem { path, line, pointer: String::new(), message });
             }
@@ -206,9 +214,8 @@ impl Loader {
                 self.tenant.methods = Some(lower::lower_methods_policy(&object, notes))
             }
             Resource::MethodConfiguration => {
-                let id = object.text("id", notes).unwrap_or_default().to_lowercase();
                 if let Some((kind, config)) = lower::lower_method_configuration(&object, notes) {
-                    self.configs.push((kind, id, config));
+                    self.configs.push((kind, object.place.clone(), config));
                 }
             }
             Resource::CrossTenantRoot => {
@@ -226,15 +233,27 @@ impl Loader {
                 }
             }
             Resource::Organization => {
-                self.tenant.organization = Some(lower::lower_organization(&object, notes))
+                let found = lower::lower_organization(&object, notes);
+                if self.tenant.organization.as_ref().is_some_and(|known| known.id != found.id) {
+                    let message =
+                        "a second organization: this is another tenant; give one export of one tenant";
+                    notes.problem(&object.place, message);
+                }
+                self.tenant.organization = Some(found);
             }
             Resource::SecurityDefaults => {
                 (self.tenant.security_defaults, self.tenant.security_defaults_unread) =
                     lower::lower_security_defaults(&object, notes);
             }
+            Resource::ServicePrincipal => {
+                self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
+            }
             Resource::Group => {
-                let (id, name) = lower::lower_group(&object, notes);
-                self.tenant.groups.insert(id, name);
+                let group = lower::lower_group(&object, notes);
+                self.tenant.groups.insert(group.id, group.name);
+                for nested in group.nested {
+                    self.tenant.groups.entry(nested.clone()).or_insert_with(|| nested.to_string());
+                }
             }
         }
     }
@@ -314,9 +333,14 @@ impl Loader {
             return;
         }
         let methods = self.tenant.methods.get_or_insert_with(Default::default);
-        for (kind, _, config) in std::mem::take(&mut self.configs) {
+        for (kind, place, config) in std::mem::take(&mut self.configs) {
             let known = methods.configs.entry(kind).or_default();
-            if !known.contains(&config) {
+            // Of external methods there may be several.
+            if !known.is_empty() && !known.contains(&config) && kind != MethodConfigKind::External {
+                let message = "a configuration of this method that differs from another one in the input; give one \
+                               export of one tenant";
+                self.notes.problem(&place, message);
+            } else if !known.contains(&config) {
                 known.push(config);
             }
         }

@@ -11,7 +11,9 @@
 mod classify;
 mod cursor;
 mod error;
+mod filter;
 mod irrelevant;
+mod json;
 mod load;
 mod locate;
 mod lower;

@@ -61,6 +61,8 @@ pub struct CrossTenantConfig {
     pub direct_connect_outbound: Option<B2bSetting>,
     /// `inboundTrust`.
     pub inbound_trust: Option<InboundTrust>,
+    /// `isServiceProvider`: its people may come in as a service provider's.
+    pub service_provider: bool,
     /// Keys of the object itself that could act on the gate or on trust.
     pub unread: Vec<Unread>,
 }

@@ -7,6 +7,7 @@
 //! What was seen and not understood is kept where it could act, as an [`Unread`] with the key under which reports name it.
 
 mod cross_tenant;
+mod filter;
 mod location;
 mod method;
 mod policy;
@@ -15,16 +16,17 @@ mod tenant;
 mod vocabulary;
 
 pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
+pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
 pub use method::{
     AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, MethodsPolicy,
 };
 pub use policy::{
-    Applications, Conditions, Control, ExternalTenants, Grant, GuestScope, Guests, Listed, LocationRef,
-    Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users,
+    Applications, Conditions, Control, DeviceStates, ExternalTenants, Grant, GuestScope, Guests, Listed,
+    LocationRef, Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users,
 };
 pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};
-pub use tenant::{Organization, Resource, Tenant};
+pub use tenant::{Application, Organization, Resource, Tenant};
 pub use vocabulary::{
     ClientApp, Flow, IdentityProvider, InsiderRisk, Platform, RiskLevel, TrustType, UserAction, UserKind,
 };

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ClientApp, Flow, Id, InsiderRisk, Platform, RiskLevel, StrengthRef, Unread, UserAction, UserKind,
+    ClientApp, DeviceProperty, Filter, Flow, Id, InsiderRisk, Platform, RiskLevel, StrengthRef, Unread,
+    UserAction, UserKind,
 };
 
 /// A list of known values, and records of the values that were not understood.
@@ -54,6 +55,8 @@ pub enum UserRef {
     GuestsOrExternalUsers,
     /// One user.
     Id(Id),
+    /// A keyword that this version does not know.
+    Unread(Unread),
 }
 
 /// `externalTenants` (CA-6).
@@ -110,14 +113,16 @@ pub struct Users {
 /// `conditions.applications` (CA-8).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Applications {
-    /// `includeApplications`.
-    pub include: Vec<Id>,
+    /// `includeApplications`: application ids and keywords.
+    pub include: Listed<Id>,
     /// `excludeApplications`.
-    pub exclude: Vec<Id>,
+    pub exclude: Listed<Id>,
     /// `includeUserActions`.
     pub actions: Listed<UserAction>,
     /// `includeAuthenticationContextClassReferences`.
     pub contexts: Vec<Id>,
+    /// `applicationFilter`, over custom security attributes by `set_attribute`.
+    pub filter: Option<Filter<String>>,
 }
 
 /// `conditions.platforms`.
@@ -138,8 +143,12 @@ pub enum LocationRef {
     All,
     /// `AllTrusted`.
     AllTrusted,
+    /// The addresses of the legacy MFA settings (CA-47).
+    LegacyTrustedIps,
     /// A named location.
     Id(Id),
+    /// A keyword that this version does not know.
+    Unread(Unread),
 }
 
 /// `conditions.locations`.
@@ -149,6 +158,15 @@ pub struct Locations {
     pub include: Vec<LocationRef>,
     /// Excluded.
     pub exclude: Vec<LocationRef>,
+}
+
+/// The device state conditions that filters replaced: devices that are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct DeviceStates {
+    /// Compliant devices are left out.
+    pub exclude_compliant: bool,
+    /// Hybrid joined devices are left out.
+    pub exclude_hybrid: bool,
 }
 
 /// `conditions` apart from users and applications; `None` is "not set".
@@ -168,6 +186,10 @@ pub struct Conditions {
     pub insider_risk: Option<Listed<InsiderRisk>>,
     /// `authenticationFlows.transferMethods`.
     pub flows: Option<Listed<Flow>>,
+    /// `devices.deviceFilter`.
+    pub device_filter: Option<Filter<DeviceProperty>>,
+    /// `deviceStates`, and the device lists of `devices` that mean the same.
+    pub device_states: Option<DeviceStates>,
 }
 
 /// `operator` (CA-62).

@@ -19,6 +19,7 @@ vocabulary! {
         Organization = "organization",
         SecurityDefaults = "identitySecurityDefaultsEnforcementPolicy",
         Group = "group",
+        ServicePrincipal = "servicePrincipal",
     }
 }
 
@@ -29,6 +30,15 @@ pub struct Organization {
     pub id: Id,
     /// The display name.
     pub name: String,
+}
+
+/// An application of the tenant (a service principal).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The display name.
+    pub name: String,
+    /// Custom security attributes by `set_attribute`, in lower case; `None` where the export leaves them out.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// A tenant's configuration as typed facts; a type that is absent from the input is absent here.
@@ -42,6 +52,8 @@ pub struct Tenant {
     pub strengths: BTreeMap<Id, Strength>,
     /// Display names of groups by id.
     pub groups: BTreeMap<Id, String>,
+    /// By application id.
+    pub applications: BTreeMap<Id, Application>,
     /// The cross-tenant default.
     pub cross_tenant_default: Option<CrossTenantConfig>,
     /// Partners by tenant id.
@@ -62,6 +74,19 @@ impl Tenant {
     /// A group id that the tenant does not have, though its groups were exported.
     pub fn group_dangles(&self, id: &Id) -> bool {
         self.present.contains(&Resource::Group) && !self.groups.contains_key(id)
+    }
+
+    /// The input holds every application with its custom security attributes.
+    pub fn attributes_are_known(&self) -> bool {
+        self.present.contains(&Resource::ServicePrincipal)
+            && self.applications.values().all(|application| application.attributes.is_some())
+    }
+
+    /// The tenants whose people may come in as a service provider's (EXT-2); `None` where the input says nothing of partners.
+    pub fn service_providers(&self) -> Option<BTreeSet<Id>> {
+        let known = self.cross_tenant_default.is_some() || !self.partners.is_empty();
+        let providers = self.partners.iter().filter(|(_, config)| config.service_provider);
+        known.then(|| providers.map(|(id, _)| id.clone()).collect())
     }
 
     /// Every group id that a policy that can act, or the methods policy, mentions.

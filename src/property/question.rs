@@ -40,7 +40,7 @@ pub struct Question {
     pub consistent: Formula,
 }
 
-/// Poses a property. `next` is the first variable number that is free for instances. With `open`, what is
+/// Poses a property. With `open`, what is
 /// otherwise taken at its best ranges freely: for a lockout the settings of homes that were not given, for a bypass all
 /// credentials.
 pub fn pose(
@@ -65,10 +65,11 @@ struct Poser<'a> {
 
 impl Poser<'_> {
     fn lockout(&mut self, open_home: bool) -> Question {
-        let chosen = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust | Key::DeviceCompliant);
+        let chosen = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust) || key.is_of_device();
         let fixed = |key: &Key| match key {
             Key::Flow | Key::Claim(_) | Key::FederatedBehavior => Some(0),
-            Key::CanRegister(_) | Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
+            Key::CanRegister(_) | Key::AddsPassword | Key::AcceptsTerms => Some(1),
+            Key::Interactive | Key::HomeOutbound => Some(1),
             Key::HomeAllows(_) | Key::HomeRegistration if !open_home => Some(1),
             _ => None,
         };
@@ -108,8 +109,9 @@ impl Poser<'_> {
     }
 
     /// With `open` credentials everything that the attacker may hold ranges freely; otherwise it is a first factor alone.
+    /// What is proved beyond that is the attacker's choice: who gets in without the password need not give it.
     fn bypass(&mut self, open: bool) -> Question {
-        let chosen = |key: &Key| !open && *key == Key::FirstFactor;
+        let chosen = |key: &Key| *key == Key::AddsPassword || (!open && *key == Key::FirstFactor);
         let fixed = |key: &Key| match key {
             Key::Claim(_) | Key::CanRegister(_) => Some(0),
             Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
@@ -119,7 +121,7 @@ impl Poser<'_> {
             _ => None,
         };
         let (free, base) = self.split(&chosen, &fixed);
-        let choices = if open { vec![Choice::default()] } else { self.first_factors() };
+        let choices = self.credentials(open);
         let fixed = substitution(&base, &free, self.space);
         let granted = self.reach.get(&State::Granted).copied();
         let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
@@ -143,14 +145,23 @@ impl Poser<'_> {
         self.question(free, base, choices, [consistent, violation, consistent])
     }
 
-    /// Each first factor as a choice of its own.
-    fn first_factors(&self) -> Vec<Choice> {
-        let Some(dimension) = self.space.var(&Key::FirstFactor).and_then(|var| self.space.dimension(var))
-        else {
-            return vec![Choice::default()];
+    /// Each first factor as a choice of its own, unless it is `open`; without and with the password added.
+    fn credentials(&self, open: bool) -> Vec<Choice> {
+        let values = |key: &Key| -> Vec<(Var, u16)> {
+            let dimension = self.space.var(key).and_then(|var| self.space.dimension(var));
+            let all = dimension.into_iter().flat_map(|d| (0..d.values.len()).map(|value| (d.var, value)));
+            all.filter_map(|(var, value)| Some((var, u16::try_from(value).ok()?))).collect()
         };
-        let values = (0..dimension.values.len()).filter_map(|value| u16::try_from(value).ok());
-        values.map(|value| Choice { picks: vec![(dimension.var, value)], instances: Vec::new() }).collect()
+        let factors: Vec<Option<(Var, u16)>> =
+            if open { vec![None] } else { values(&Key::FirstFactor).into_iter().map(Some).collect() };
+        let mut choices = Vec::new();
+        for factor in factors {
+            for password in values(&Key::AddsPassword) {
+                let picks = factor.into_iter().chain([password]).collect();
+                choices.push(Choice { picks, instances: Vec::new() });
+            }
+        }
+        choices
     }
 
     fn is(&mut self, key: &Key, name: &str) -> Formula {
@@ -196,18 +207,12 @@ impl Poser<'_> {
         (free, base)
     }
 
-    /// Modern clients, with no device or with the best one. Whatever makes a device count only adds to what it meets, so
-    /// the best one stands for all; no device matters where a filter that is not understood could tell them apart.
+    /// Modern clients, each with every device that makes a difference.
     fn choices(&mut self) -> Vec<Choice> {
-        let var = |key: &Key| self.space.var(key);
-        let (Some(client), Some(trust), Some(compliant)) =
-            (var(&Key::Client), var(&Key::DeviceTrust), var(&Key::DeviceCompliant))
-        else {
+        let Some(client) = self.space.var(&Key::Client) else {
             return Vec::new();
         };
         let value = |key: &Key, name: &str| self.space.value(key, name).unwrap_or(0);
-        let none = [(trust, 0), (compliant, 0)];
-        let best = [(trust, value(&Key::DeviceTrust, "ServerAD")), (compliant, 1)];
         let mut choices = Vec::new();
         let per_sign_in: Vec<Var> = self
             .meaning
@@ -218,9 +223,9 @@ impl Poser<'_> {
             .collect();
         let mut next = self.meaning.unknowns.end();
         for app in ["browser", "mobileAppsAndDesktopClients"] {
-            for device in [none, best] {
+            for device in self.space.devices() {
                 let mut picks = vec![(client, value(&Key::Client, app))];
-                picks.extend(device);
+                picks.extend(device.iter().copied());
                 let mut instances = Vec::new();
                 for old in &per_sign_in {
                     instances.push((*old, Var(next)));

@@ -1,7 +1,7 @@
 //! One dimension of the space.
 
 use crate::logic::Var;
-use crate::model::{Id, Method};
+use crate::model::{DeviceProperty, Id, Method};
 
 /// What a dimension is about; the order is the order of reports.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,10 @@ pub enum Key {
     DeviceTrust,
     /// `conditions.device.isCompliant`
     DeviceCompliant,
+    /// Another attribute of the device, as a class of values
+    Device(DeviceProperty),
+    /// An attribute of the device that is a set has this element
+    DeviceHas(DeviceProperty, String),
     /// `credentials.firstFactor`
     FirstFactor,
     /// `credentials.mfaClaim` holds this method
@@ -52,6 +56,9 @@ pub enum Key {
     RegisteredResource(Method),
     /// `credentials.canRegister` holds this method
     CanRegister(Method),
+    /// The person adds the password to a first factor that came without it; no scenario states it, since whoever is
+    /// asked does
+    AddsPassword,
     /// `credentials.acceptsTerms`
     AcceptsTerms,
     /// `credentials.interactive`
@@ -90,11 +97,14 @@ impl Key {
             Self::Flow => "conditions.authenticationFlow".into(),
             Self::DeviceTrust => "conditions.device.trustType".into(),
             Self::DeviceCompliant => "conditions.device.isCompliant".into(),
+            Self::Device(property) => format!("conditions.device.{}", property.name()),
+            Self::DeviceHas(property, element) => format!("conditions.device.{}[{element}]", property.name()),
             Self::FirstFactor => "credentials.firstFactor".into(),
             Self::Claim(m) => format!("credentials.mfaClaim[{}]", m.name()),
             Self::RegisteredHome(m) => format!("credentials.registeredHome[{}]", m.name()),
             Self::RegisteredResource(m) => format!("credentials.registeredResource[{}]", m.name()),
             Self::CanRegister(m) => format!("credentials.canRegister[{}]", m.name()),
+            Self::AddsPassword => "credentials.addsPassword".into(),
             Self::AcceptsTerms => "credentials.acceptsTerms".into(),
             Self::Interactive => "credentials.interactive".into(),
             Self::HomeAllows(m) => format!("home.allowedMethods[{}]", m.name()),
@@ -103,6 +113,11 @@ impl Key {
             Self::FederatedAsserted => "home.federatedMfaAsserted".into(),
             Self::HomeRegistration => "home.registrationAllowed".into(),
         }
+    }
+
+    /// An attribute of a device, which is nothing without a device.
+    pub fn is_of_device(&self) -> bool {
+        matches!(self, Self::DeviceCompliant | Self::Device(_) | Self::DeviceHas(..))
     }
 
     /// Membership of the person in something that the configuration names: what strata count.

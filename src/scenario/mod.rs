@@ -7,16 +7,21 @@
 //!
 //! Theorem kept: two scenarios with the same valuation are told apart by nothing in the configuration.
 
+mod choice;
 mod countries;
 mod cube;
+mod device;
 mod dimension;
 mod location;
+mod mentions;
 mod scenario;
 mod space;
 mod unknown;
 mod witness;
 
+pub use choice::DeviceChoice;
 pub use cube::Cube;
+pub(crate) use device::text_classes;
 pub use dimension::{Dimension, Key};
 pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
 pub use space::{Space, TargetValue};

@@ -5,14 +5,16 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::choice::DeviceChoice;
+use super::device::{DeviceClasses, device_classes, elements_of, text_of};
 use super::dimension::{Dimension, Key};
 use super::location::{Class, address_classes, country_classes, locations_of};
+use super::mentions::{Mentions, mentions};
 use super::scenario::{MethodSet, Scenario, Target};
 use crate::logic::{Assignment, Var};
 use crate::model::{
-    AccessTarget, B2bSetting, ClientApp, CrossTenantConfig, ExternalTenants, Flow, Id, IdentityProvider,
-    InsiderRisk, LocationKind, LocationRef, Method, Platform, RiskLevel, Tenant, TrustType, UserAction,
-    UserKind, UserRef,
+    ClientApp, Flow, Id, IdentityProvider, InsiderRisk, LocationKind, Method, Platform, RiskLevel, Tenant,
+    TrustType, UserAction, UserKind,
 };
 
 /// A value of the target dimension.
@@ -40,7 +42,7 @@ impl TargetValue {
         matches!(self, Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals)
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Other => "All".into(),
             Self::Application(id) => id.to_string(),
@@ -65,33 +67,9 @@ pub struct Space {
     country_sets: Vec<(Id, BTreeSet<String>, bool)>,
     pub(super) unread_locations: BTreeSet<Id>,
     pub(super) home_side: BTreeSet<Id>,
-}
-
-/// What the acting configuration mentions.
-#[derive(Default)]
-struct Mentions {
-    users: BTreeSet<Id>,
-    groups: BTreeSet<Id>,
-    roles: BTreeSet<Id>,
-    applications: BTreeSet<Id>,
-    contexts: BTreeSet<Id>,
-    tenants: BTreeSet<Id>,
-    locations: BTreeSet<Id>,
-    all_trusted: bool,
-    /// Users and groups that cross-tenant settings name; they may live in a home tenant.
-    home_side: BTreeSet<Id>,
-}
-
-impl Mentions {
-    /// What a given scenario states is kept, whether the configuration mentions it or not.
-    fn take_from(&mut self, scenario: &Scenario) {
-        if let Target::Application(app) = &scenario.target {
-            self.applications.insert(Id::new(app));
-        }
-        self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
-        self.groups.extend(scenario.user.groups.iter().map(|id| Id::new(id)));
-        self.roles.extend(scenario.user.roles.iter().map(|id| Id::new(id)));
-    }
+    /// The tenants that are service providers; `None` where that is not known.
+    pub(super) service_providers: Option<BTreeSet<Id>>,
+    devices: Vec<DeviceChoice>,
 }
 
 impl Space {
@@ -132,9 +110,14 @@ impl Space {
             country_sets: Vec::new(),
             unread_locations: BTreeSet::new(),
             home_side: mentions.home_side.clone(),
+            service_providers: tenant.service_providers(),
+            devices: Vec::new(),
         };
         let networks = space.locations(tenant, &mentions, scenario);
-        space.dimensions(tenant, &mentions, networks);
+        let device = scenario.and_then(|scenario| scenario.conditions.device.as_ref());
+        let devices = device_classes(tenant, device);
+        space.dimensions(tenant, &mentions, networks, devices);
+        space.devices = space.device_choices(tenant);
         space
     }
 
@@ -176,7 +159,13 @@ impl Space {
         networks
     }
 
-    fn dimensions(&mut self, tenant: &Tenant, mentions: &Mentions, networks: Vec<Id>) {
+    fn dimensions(
+        &mut self,
+        tenant: &Tenant,
+        mentions: &Mentions,
+        networks: Vec<Id>,
+        devices: DeviceClasses,
+    ) {
         let names = |values: &[&str]| values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>();
         let flag = || vec!["false".to_owned(), "true".to_owned()];
         let with_none = |none: &str, ids: &mut dyn Iterator<Item = String>| {
@@ -222,12 +211,19 @@ impl Space {
             with_none("none", &mut TrustType::ALL.iter().map(|v| v.name().to_owned())),
         );
         self.push(Key::DeviceCompliant, flag());
+        for (property, values) in devices.values {
+            self.push(Key::Device(property), values);
+        }
+        for (property, element) in devices.elements {
+            self.push(Key::DeviceHas(property, element), flag());
+        }
         self.push(Key::FirstFactor, first_factors().map(|(name, _)| name.to_owned()).collect());
         for key in [Key::Claim, Key::RegisteredHome, Key::RegisteredResource, Key::CanRegister] {
             for method in Method::ALL {
                 self.push(key(*method), flag());
             }
         }
+        self.push(Key::AddsPassword, flag());
         self.push(Key::AcceptsTerms, flag());
         self.push(Key::Interactive, flag());
         for method in Method::ALL {
@@ -265,6 +261,11 @@ impl Space {
     /// The values of the target dimension, in order.
     pub fn targets(&self) -> &[TargetValue] {
         &self.targets
+    }
+
+    /// The devices that a person can bring along: none, and those that the policies tell apart.
+    pub fn devices(&self) -> &[DeviceChoice] {
+        &self.devices
     }
 
     /// The values of the address dimension that lie in a named location.
@@ -337,6 +338,7 @@ impl Space {
         }
         let home = &scenario.home;
         for (key, flag) in [
+            (Key::AddsPassword, true),
             (Key::AcceptsTerms, credentials.accepts_terms),
             (Key::Interactive, credentials.interactive),
             (Key::HomeOutbound, home.outbound_allowed),
@@ -376,6 +378,19 @@ impl Space {
             let trust = device.trust_type.as_deref().unwrap_or(TrustType::Workplace.name());
             self.set(at, &Key::DeviceTrust, trust);
             self.set(at, &Key::DeviceCompliant, if device.is_compliant { "true" } else { "false" });
+            for dimension in &self.dimensions {
+                match &dimension.key {
+                    Key::Device(property) => {
+                        if let Some(text) = text_of(device, *property) {
+                            self.set(at, &dimension.key, &text);
+                        }
+                    }
+                    Key::DeviceHas(property, element) if elements_of(device, *property).contains(element) => {
+                        self.set(at, &dimension.key, "true");
+                    }
+                    _ => {}
+                }
+            }
         }
         for id in &conditions.named_locations {
             self.set(at, &Key::Network(Id::new(id)), "true");
@@ -445,65 +460,4 @@ pub(super) fn first_factors() -> impl Iterator<Item = (&'static str, Option<Meth
     let own = Method::ALL.iter().copied().filter(|m| !m.is_federated() && *m != Method::ExternalMethod);
     let password = [("password", Some(Method::Password)), ("federated", None)];
     password.into_iter().chain(own.filter(|m| *m != Method::Password).map(|m| (m.name(), Some(m))))
-}
-
-/// Global Administrator: stands for any role, where being an administrator matters to security defaults.
-const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
-
-fn mentions(tenant: &Tenant) -> Mentions {
-    let mut found = Mentions::default();
-    if tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty() {
-        found.roles.insert(Id::new(ADMINISTRATOR));
-    }
-    for policy in tenant.acting_policies() {
-        for scope in [&policy.users.include, &policy.users.exclude] {
-            found.users.extend(scope.users.iter().filter_map(|user| match user {
-                UserRef::Id(id) => Some(id.clone()),
-                _ => None,
-            }));
-            found.roles.extend(scope.roles.iter().cloned());
-            if let Some(ExternalTenants::Enumerated(members)) =
-                scope.guests.as_ref().map(|guests| &guests.tenants)
-            {
-                found.tenants.extend(members.iter().cloned());
-            }
-        }
-        found
-            .applications
-            .extend(policy.applications.include.iter().chain(&policy.applications.exclude).cloned());
-        found.contexts.extend(policy.applications.contexts.iter().cloned());
-        if let Some(locations) = &policy.conditions.locations {
-            for reference in locations.include.iter().chain(&locations.exclude) {
-                match reference {
-                    LocationRef::All => {}
-                    LocationRef::AllTrusted => found.all_trusted = true,
-                    LocationRef::Id(id) => drop(found.locations.insert(id.clone())),
-                }
-            }
-        }
-    }
-    found.tenants.extend(tenant.partners.keys().cloned());
-    for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {
-        cross_tenant_mentions(config, &mut found);
-    }
-    found
-}
-
-fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
-    let settings: [&Option<B2bSetting>; 3] =
-        [&config.collaboration_inbound, &config.direct_connect_inbound, &config.direct_connect_outbound];
-    for setting in settings.into_iter().flatten() {
-        for target in setting.users.iter().flat_map(|set| &set.targets) {
-            if let AccessTarget::Id(id) = target {
-                found.home_side.insert(id.clone());
-            }
-        }
-        for target in setting.applications.iter().flat_map(|set| &set.targets) {
-            match target {
-                AccessTarget::Id(id) => drop(found.applications.insert(id.clone())),
-                AccessTarget::Office365 => drop(found.applications.insert(Id::new("office365"))),
-                AccessTarget::All | AccessTarget::AllMicrosoftApps(_) => {}
-            }
-        }
-    }
 }

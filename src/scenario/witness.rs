@@ -110,19 +110,44 @@ impl Space {
             device: (device != "none").then(|| Device {
                 trust_type: Some(device),
                 is_compliant: self.is(at, &Key::DeviceCompliant),
-                other: serde_json::Map::new(),
+                other: self.attributes_at(at),
             }),
         }
     }
 
+    /// The attributes of the device that filters compare.
+    fn attributes_at(&self, at: &Assignment) -> serde_json::Map<String, serde_json::Value> {
+        let mut found: serde_json::Map<String, serde_json::Value> = serde_json::Map::new();
+        for dimension in &self.dimensions {
+            match &dimension.key {
+                Key::Device(property) => {
+                    let value = self.name_at(at, &dimension.key);
+                    if value != super::device::NONE {
+                        found.insert(property.name().to_owned(), value.into());
+                    }
+                }
+                Key::DeviceHas(property, element) if at.get(dimension.var) == 1 => {
+                    let list = found.entry(property.name()).or_insert_with(|| serde_json::json!([]));
+                    if let Some(list) = list.as_array_mut() {
+                        list.push(element.as_str().into());
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// Whether a person can be like this: kind, identity provider, home and memberships fit each other. The same rule as
     /// a formula is EXT-2 in `semantics`; this is its concrete form for counting and for picking least members.
-    fn person_fits(kind: &str, provider: &str, home: &str) -> bool {
+    fn person_fits(&self, kind: &str, provider: &str, home: &str) -> bool {
         let local = kind == "member" || kind == "internalGuest";
         let entra_only = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
         local == (provider == "internal")
             && (!entra_only || provider == "entra")
             && (provider == "entra") == (home != "none")
+            && (kind != "serviceProvider"
+                || self.service_providers.as_ref().is_none_or(|known| known.contains(&Id::new(home))))
     }
 
     /// Whether a dimension is fixed to its first value for a person who has no object in the tenant.
@@ -150,9 +175,7 @@ impl Space {
                     .filter_map(|value| u16::try_from(value).ok())
                     .filter(|value| cube.allows(dimension.var, *value))
                     .filter(|value| *value == 0 || !self.needs_object(dimension, kind))
-                    .filter(|value| {
-                        !(device == "none" && dimension.key == Key::DeviceCompliant && *value > 0)
-                    })
+                    .filter(|value| !(device == "none" && dimension.key.is_of_device() && *value > 0))
                     .count();
                 product *= BigUint::from(allowed);
             }
@@ -178,7 +201,7 @@ impl Space {
         for kind in values(&Key::Kind) {
             for provider in values(&Key::IdentityProvider) {
                 for home in values(&Key::HomeTenant) {
-                    if Self::person_fits(kind, provider, home) {
+                    if self.person_fits(kind, provider, home) {
                         for device in values(&Key::DeviceTrust) {
                             visit(kind, device);
                         }
@@ -217,12 +240,12 @@ impl Space {
     fn fits_so_far(&self, dimension: &Dimension, at: &Assignment) -> bool {
         let kind = self.name_at(at, &Key::Kind);
         match &dimension.key {
-            Key::HomeTenant => Self::person_fits(
+            Key::HomeTenant => self.person_fits(
                 kind,
                 self.name_at(at, &Key::IdentityProvider),
                 self.name_at(at, &Key::HomeTenant),
             ),
-            Key::DeviceCompliant => {
+            key if key.is_of_device() => {
                 at.get(dimension.var) == 0 || self.name_at(at, &Key::DeviceTrust) != "none"
             }
             _ => at.get(dimension.var) == 0 || !self.needs_object(dimension, kind),

@@ -1,6 +1,6 @@
 //! Open questions fixed by the user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
@@ -8,7 +8,11 @@ use super::switches::{SWITCHES, Switch};
 
 /// Which readings are fixed; a switch that is not named covers all of its readings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Assumptions(BTreeMap<&'static str, usize>);
+pub struct Assumptions {
+    readings: BTreeMap<&'static str, usize>,
+    /// The keys that were named, not taken from a profile.
+    named: BTreeSet<&'static str>,
+}
 
 /// An assumption that cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -19,6 +23,9 @@ pub enum AssumptionError {
     /// No such key.
     #[error("there is no open question `{0}`; `tenantproof assumptions` lists the keys")]
     Key(String),
+    /// Two readings of one question.
+    #[error("{0} is given twice with different readings; keep one")]
+    Twice(&'static str),
     /// No such reading.
     #[error("`{value}` is no reading of {key}; its readings are: {readings}")]
     Reading {
@@ -34,7 +41,8 @@ pub enum AssumptionError {
 impl Assumptions {
     /// Every question fixed to its likely reading.
     pub fn likely() -> Self {
-        Self(SWITCHES.iter().map(|switch| (switch.key, switch.likely)).collect())
+        let readings = SWITCHES.iter().map(|switch| (switch.key, switch.likely)).collect();
+        Self { readings, named: BTreeSet::new() }
     }
 
     /// Fixes one question; compared without regard to case, blanks and punctuation.
@@ -46,13 +54,16 @@ impl Assumptions {
             value: value.trim().to_owned(),
             readings: switch.readings.join(" / "),
         })?;
-        self.0.insert(switch.key, reading);
+        let before = self.readings.insert(switch.key, reading);
+        if !self.named.insert(switch.key) && before != Some(reading) {
+            return Err(AssumptionError::Twice(switch.key));
+        }
         Ok(())
     }
 
     /// The fixed reading of a key, by position.
     pub fn get(&self, key: &str) -> Option<usize> {
-        self.0.get(key).copied()
+        self.readings.get(key).copied()
     }
 
     /// The fixed reading of a switch by name, or `open`.

@@ -2,6 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::filters::{device_filter, device_states};
 use super::person::Person;
 use crate::logic::Formula;
 use crate::model::{
@@ -48,6 +49,12 @@ pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula 
     if let Some(flows) = &conditions.flows {
         let listed = one_of(cx, flows, &Key::Flow, |flow| flow.name());
         parts.push(cx.by(RuleId::Ca54, listed));
+    }
+    if let Some(filter) = &conditions.device_filter {
+        parts.push(device_filter(cx, filter, person));
+    }
+    if let Some(states) = &conditions.device_states {
+        parts.push(device_states(cx, states, person));
     }
     cx.and(parts)
 }
@@ -105,7 +112,9 @@ fn inside_any(cx: &mut Cx, list: &[LocationRef]) -> Formula {
         parts.push(match reference {
             LocationRef::All => cx.yes(),
             LocationRef::AllTrusted => trusted(cx),
+            LocationRef::LegacyTrustedIps => legacy_trusted(cx),
             LocationRef::Id(id) => inside(cx, id),
+            LocationRef::Unread(unread) => cx.unread(unread),
         });
     }
     cx.or(parts)
@@ -121,12 +130,18 @@ fn trusted(cx: &mut Cx) -> Formula {
         .map(|location| location.id.clone())
         .collect();
     let mut parts: Vec<_> = ids.iter().map(|id| cx.at(&Key::Address, cx.space.addresses_in(id))).collect();
-    parts.push(cx.free("input:legacyMfaTrustedIps", "", true));
+    parts.push(legacy_trusted(cx));
     if !cx.tenant.present.contains(&Resource::NamedLocation) {
         parts.push(cx.free("input:namedLocation", "trusted", true));
     }
     let any = cx.or(parts);
     cx.by(RuleId::Ca47, any)
+}
+
+/// **CA-47** — the addresses of the legacy MFA settings, which a policy may also name by themselves.
+fn legacy_trusted(cx: &mut Cx) -> Formula {
+    let inside = cx.free("input:legacyMfaTrustedIps", "", true);
+    cx.by(RuleId::Ca47, inside)
 }
 
 /// Inside one named location; one that was deleted has nobody inside (**CA-66**).

@@ -89,6 +89,11 @@ impl Cx<'_> {
         self.free(&unread.0, "", true)
     }
 
+    /// The same for what a policy demands: a key may be about whom the policy reaches too, and that is another question.
+    pub(super) fn unread_demand(&mut self, unread: &Unread) -> Formula {
+        self.free(&unread.0, "met", true)
+    }
+
     /// A free truth value.
     pub(super) fn free(&mut self, key: &str, part: &str, per_sign_in: bool) -> Formula {
         let values = ["false".to_owned(), "true".to_owned()];

@@ -269,7 +269,7 @@ fn without_controls(cx: &mut Cx, policy: &Policy, stage: Stage) -> Formula {
 fn unread_acts(cx: &mut Cx, policy: &Policy, here: bool, last: bool, known: Formula) -> Formula {
     let mut met = known;
     if !policy.unread_grant.is_empty() {
-        let free: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread(unread)).collect();
+        let free: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread_demand(unread)).collect();
         met = if here { cx.and(free) } else { cx.yes() };
     }
     if last && !policy.unread_session.is_empty() {

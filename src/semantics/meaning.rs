@@ -11,10 +11,11 @@ use super::person::{Person, classify, consistent};
 use super::policies::{Applied, applied};
 use super::proof::{self, Ingredients, Methods, Seen, ingredients};
 use super::registration::{self, Registration, Surroundings};
+use super::trust::Flag;
 use super::visible::{self, seen, with_one_factor};
 use super::{RuleId, context};
 use crate::logic::{Formula, Store};
-use crate::model::{Control, Id, Policy, StrengthRef, Tenant, built_in_combinations};
+use crate::model::{Control, Id, Policy, Resource, StrengthRef, Tenant, built_in_combinations};
 use crate::scenario::{Key, Space, Unknowns};
 
 /// One round of proof: the first factor, then registered methods, then newly registered ones.
@@ -47,6 +48,8 @@ pub struct Meaning {
     pub person: Person,
     /// MFA of the person is trusted.
     pub trusted: Formula,
+    /// The home is trusted about compliant and about hybrid joined devices.
+    pub devices_trusted: [Formula; 2],
     /// The home's outbound settings admit the person, or there is no home.
     pub outbound: Formula,
     /// Inbound settings admit the person.
@@ -141,6 +144,8 @@ fn build(mut cx: Cx) -> Meaning {
     let external = cx.not(person.local);
     let outbound = super::trust::outbound(cx, &person);
     let inbound = super::trust::inbound(cx, &person);
+    let flags = [Flag::CompliantDevice, Flag::HybridDevice];
+    let devices_trusted = flags.map(|flag| super::trust::device_trusted(cx, &person, flag));
     let passcode_works = super::methods::passcode_works(cx);
     let rounds = [before, registered, new];
     let causes = causes::causes(cx, &plan, &rounds, &registration, external);
@@ -149,6 +154,7 @@ fn build(mut cx: Cx) -> Meaning {
         consistent,
         first_factor_possible,
         trusted,
+        devices_trusted,
         outbound,
         inbound,
         passcode_works,
@@ -254,6 +260,12 @@ impl Plan<'_> {
         if stage == Stage::Proof {
             let mfa = cx.and([seen.mfa, self.fixed.modern]);
             parts.push(cx.f.implies(self.layer.ask, mfa));
+            let at_home = cx.by(RuleId::Ext29, seen.mfa);
+            parts.push(cx.f.implies(self.person.delegated, at_home));
+        }
+        if stage == Stage::Terms && !cx.tenant.present.contains(&Resource::ConditionalAccessPolicy) {
+            // An export without any policy says nothing about what policies demand.
+            parts.push(cx.free("input:conditionalAccessPolicy", "", true));
         }
         let all = cx.and(parts);
         cx.by(RuleId::Ca60, all)
@@ -275,7 +287,7 @@ impl Plan<'_> {
         let asking = self.policies.iter().filter(|(policy, _)| asks_at(policy, stage));
         let mut parts: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
         if stage == Stage::Proof {
-            parts.push(self.layer.ask);
+            parts.extend([self.layer.ask, self.person.delegated]);
         }
         cx.or(parts)
     }
@@ -289,7 +301,7 @@ impl Plan<'_> {
         };
         let asking = self.policies.iter().filter(|(policy, _)| plain(policy));
         let mut any: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
-        any.push(self.layer.ask);
+        any.extend([self.layer.ask, self.person.delegated]);
         let any = cx.or(any);
         Methods::of(|method| {
             let admitting = self.policies.iter().filter(|(policy, _)| admits(policy, method));

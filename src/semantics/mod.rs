@@ -12,6 +12,7 @@ mod causes;
 mod conditions;
 mod context;
 mod defaults;
+mod filters;
 mod grant;
 mod meaning;
 mod methods;

@@ -3,7 +3,7 @@
 use super::RuleId;
 use super::context::Cx;
 use crate::logic::Formula;
-use crate::model::UserKind;
+use crate::model::{Id, UserKind};
 use crate::scenario::Key;
 
 /// The classes of people that other rules tell apart; each formula says that the person is one.
@@ -61,13 +61,19 @@ pub(super) fn consistent(cx: &mut Cx) -> Formula {
     let mut parts = vec![equivalent(cx, local_kind, internal), cx.f.implies(entra_kind, entra)];
     let has_home = cx.not(no_home);
     parts.push(equivalent(cx, entra, has_home));
+    if let Some(providers) = cx.tenant.service_providers() {
+        let names: Vec<&str> = providers.iter().map(Id::as_str).collect();
+        let home = cx.is_one_of(&Key::HomeTenant, &names);
+        let provider = kind(cx, UserKind::ServiceProvider);
+        parts.push(cx.f.implies(provider, home));
+    }
     let dimensions: Vec<_> = cx.space.all().to_vec();
     for dimension in dimensions {
         let without_object = match &dimension.key {
             Key::UserId => entra_kind,
             Key::Group(id) if !cx.space.is_home_side(id) => entra_kind,
             Key::Role(_) => direct,
-            Key::DeviceCompliant => cx.is(&Key::DeviceTrust, "none"),
+            key if key.is_of_device() => cx.is(&Key::DeviceTrust, "none"),
             _ => continue,
         };
         let first = cx.f.atom(dimension.var, 0);

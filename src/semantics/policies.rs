@@ -88,7 +88,7 @@ fn denial(cx: &mut Cx, policy: &Policy) -> Formula {
     if !blocks || policy.unread_grant.is_empty() {
         return cx.constant(blocks);
     }
-    let met: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread(unread)).collect();
+    let met: Vec<_> = policy.unread_grant.iter().map(|unread| cx.unread_demand(unread)).collect();
     let met = cx.and(met);
     cx.not(met)
 }

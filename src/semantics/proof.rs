@@ -127,7 +127,8 @@ pub(super) fn here_registered(
     Methods::of(|method| {
         let challenge = if method == Method::Password {
             let follow = can_follow(cx, method);
-            cx.and([person.local, follow])
+            let adds = cx.flag(&Key::AddsPassword);
+            cx.and([person.local, follow, adds])
         } else {
             let registered = cx.flag(&Key::RegisteredResource(method));
             let registered = registered_apart(cx, person, registered);
@@ -177,7 +178,8 @@ pub(super) fn home_registered(
     Methods::of(|method| {
         let follow = can_follow(cx, method);
         let challenge = if method == Method::Password {
-            follow
+            let adds = cx.flag(&Key::AddsPassword);
+            cx.and([follow, adds])
         } else {
             let registered = cx.flag(&Key::RegisteredHome(method));
             let registered = registered_apart(cx, person, registered);

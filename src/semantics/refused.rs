@@ -49,7 +49,8 @@ fn tenants_without_kinds(guests: &Guests) -> bool {
 fn password_change(policy: &Policy) -> Option<&'static str> {
     let conditions = &policy.conditions;
     let applications = &policy.applications;
-    let all = applications.include.iter().any(|id| id.as_str() == "all") && applications.exclude.is_empty();
+    let all =
+        applications.include.known.iter().any(|id| id.as_str() == "all") && applications.exclude.is_empty();
     let operator = policy.grant.as_ref().map(|grant| &grant.operator);
     if !all {
         Some("a password change has to target all resources without exclusions")

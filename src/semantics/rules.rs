@@ -6,6 +6,8 @@ use super::rule::rules;
 
 rules! {
     Ca2 = "CA-2", "Only enabled policies are enforced", "Graph v1.0 metadata; Graph reference", "documented";
+    Ca4 = "CA-4", "Conditions of older exports", "A question on Graph's payload; Graph reference", "field-reported";
+    Ca11 = "CA-11", "Filters for applications", "Conditional Access: Filter for applications", "documented";
     Ca20 = "CA-20", "The people of a policy are those included and not excluded", "Conditional Access: Users, groups; Graph reference", "documented";
     Ca21 = "CA-21", "`All` reaches every user object", "Conditional Access: Users, groups", "documented";
     Ca22 = "CA-22", "Group membership, nested ones included", "Conditional Access: Users, groups", "documented";
@@ -23,6 +25,9 @@ rules! {
     Ca45 = "CA-45", "Legacy clients can meet no control", "Conditional Access: Conditions", "documented";
     Ca46 = "CA-46", "Named locations by address and country", "Conditional Access: Network", "documented";
     Ca47 = "CA-47", "`AllTrusted` is every trusted location and the legacy list", "Conditional Access: Network; MFA service settings", "documented";
+    Ca49 = "CA-49", "Filters for devices", "Conditional Access: Filter for devices", "documented";
+    Ca50 = "CA-50", "A device that is not registered has no attributes", "Conditional Access: Filter for devices", "documented";
+    Ca52 = "CA-52", "Attributes of an external person's device need trust", "Authentication and Conditional Access for External ID", "documented";
     Ca53 = "CA-53", "Device code flow carries no device", "Authentication flows as a condition", "documented";
     Ca54 = "CA-54", "Authentication flows", "Authentication flows as a condition; Block authentication flows", "documented";
     Ca55 = "CA-55", "Sign-in and user risk", "Conditional Access: Conditions; Identity Protection and B2B; Configure risk policies", "documented";

@@ -553,7 +553,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Negative operators on extension attributes of an unmanaged device",
         readings: &["true", "false"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "DC_REVERSE",

@@ -2,9 +2,10 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::filters::rule;
 use crate::logic::Formula;
-use crate::model::{Applications, Id, Policy, UserAction};
-use crate::scenario::{Key, TargetValue};
+use crate::model::{Applications, Filter, FilterMode, Id, Listed, Policy, Test, UserAction};
+use crate::scenario::{Key, TargetValue, text_classes};
 
 /// Members of the Office 365 suite whose ids are public.
 const OFFICE: &[&str] = &[
@@ -45,21 +46,28 @@ pub(super) fn matches(cx: &mut Cx, policy: &Policy) -> Formula {
 
 /// **CA-31** — included and not excluded; no application at all matches nothing (**CA-66**).
 pub(super) fn application(cx: &mut Cx, list: &Applications, target: &TargetValue) -> Formula {
-    if list.include.is_empty() {
+    if list.include.is_empty() && list.filter.is_none() {
         let nothing = cx.no();
         return cx.by(RuleId::Ca66, nothing);
     }
-    let include = in_list(cx, &list.include, target);
-    let exclude = in_list(cx, &list.exclude, target);
+    let mut include = in_list(cx, &list.include, target);
+    let mut exclude = in_list(cx, &list.exclude, target);
+    if let Some(filter) = &list.filter {
+        let filtered = filtered(cx, filter, target);
+        match filter.mode {
+            FilterMode::Include => include = cx.or([include, filtered]),
+            FilterMode::Exclude => exclude = cx.or([exclude, filtered]),
+        }
+    }
     let not_excluded = cx.not(exclude);
     let both = cx.and([include, not_excluded]);
     cx.by(RuleId::Ca31, both)
 }
 
 /// An application list has this target.
-fn in_list(cx: &mut Cx, list: &[Id], target: &TargetValue) -> Formula {
-    let mut parts = Vec::new();
-    for id in list {
+fn in_list(cx: &mut Cx, list: &Listed<Id>, target: &TargetValue) -> Formula {
+    let mut parts: Vec<_> = list.unread.iter().map(|unread| cx.unread(unread)).collect();
+    for id in &list.known {
         parts.push(match id.as_str() {
             "all" => cx.yes(),
             "none" => cx.no(),
@@ -69,6 +77,55 @@ fn in_list(cx: &mut Cx, list: &[Id], target: &TargetValue) -> Formula {
         });
     }
     cx.or(parts)
+}
+
+/// **CA-11** — a filter over custom security attributes of the application. What the export does not say of them is free,
+/// but every comparison of one attribute goes by one value.
+fn filtered(cx: &mut Cx, filter: &Filter<String>, target: &TargetValue) -> Formula {
+    let matches = rule(cx, &filter.rule, &|cx, test| {
+        let like = attribute(cx, test, target);
+        if test.negated { cx.not(like) } else { like }
+    });
+    cx.by(RuleId::Ca11, matches)
+}
+
+fn attribute(cx: &mut Cx, test: &Test<String>, target: &TargetValue) -> Formula {
+    let name = test.attribute.to_lowercase();
+    let (known, application) = match target {
+        TargetValue::Application(id) => (
+            cx.tenant.applications.get(id).map(|application| application.attributes.as_ref()),
+            id.to_string(),
+        ),
+        // Where all applications are known, those that have attributes are targets of their own.
+        _ => (cx.tenant.attributes_are_known().then_some(None), target.name()),
+    };
+    match known {
+        Some(Some(attributes)) => {
+            let holds = attributes.get(&name).into_iter().flatten().any(|value| test.matches(value));
+            cx.constant(holds)
+        }
+        Some(None) if !matches!(target, TargetValue::Application(_)) => cx.no(),
+        _ => {
+            let key = format!("input:customSecurityAttributes/{application}");
+            let same = |other: &&Test<String>| other.attribute.eq_ignore_ascii_case(&name);
+            let filters =
+                cx.tenant.acting_policies().filter_map(|policy| policy.applications.filter.as_ref());
+            let tests: Vec<_> = filters.flat_map(|filter| filter.rule.tests()).filter(same).collect();
+            let per_sign_in = !matches!(target, TargetValue::Application(_));
+            match text_classes(&tests) {
+                Some(values) => {
+                    let like: Vec<bool> = values.iter().map(|value| test.matches(value)).collect();
+                    let var = cx.unknowns.variable(&key, &name, &values, per_sign_in);
+                    let matching = like.iter().enumerate().skip(1).filter(|(_, like)| **like);
+                    let matching: Vec<u16> = matching.filter_map(|(at, _)| u16::try_from(at).ok()).collect();
+                    cx.f.member(var, matching)
+                }
+                None => {
+                    cx.free(&key, &format!("{name} {:?} {:?}", test.comparison, test.values), per_sign_in)
+                }
+            }
+        }
+    }
 }
 
 /// Whether an application belongs to a suite; for one that is neither known to nor known not to, that is free.
@@ -111,5 +168,5 @@ fn context(cx: &mut Cx, list: &Applications, id: Option<&Id>) -> Formula {
 
 /// The policy includes all resources.
 pub(super) fn includes_all(list: &Applications) -> bool {
-    list.include.iter().any(|id| id.as_str() == "all")
+    list.include.known.iter().any(|id| id.as_str() == "all")
 }

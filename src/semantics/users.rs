@@ -31,6 +31,7 @@ fn scope(cx: &mut Cx, scope: &GuestScope, person: &Person) -> Formula {
             UserRef::None => cx.no(),
             UserRef::GuestsOrExternalUsers => legacy_guests(cx),
             UserRef::Id(id) => cx.is(&Key::UserId, id.as_str()),
+            UserRef::Unread(unread) => cx.unread(unread),
         });
     }
     for id in &scope.groups {

@@ -318,20 +318,30 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
     system.step(store, (device, risk), RuleId::Sm70, "no device is asked for", passes);
     let passes = store.and([asked, met]);
     system.step(store, (device, risk), RuleId::Sm71, "the device suffices", passes);
-    let unmet = store.not(met);
-    let guest = store.and([external, unmet]);
-    let step = "the guest's device is not accepted";
-    system.step(store, (device, State::Block(530_004)), RuleId::Sm72, step, guest);
-    let mut before = person.local;
-    for (met, code, step) in [
-        (compliant, 53000, "the device is not compliant"),
-        (hybrid, 53001, "the device is not hybrid joined"),
-        (app, 53009, "the client application is not protected"),
+    // A device that is not accepted is one thing, an accepted one that does not suffice another.
+    let foreign = meaning.devices_trusted.map(|trusted| {
+        let closed = store.not(trusted);
+        store.and([external, closed])
+    });
+    let own = store.constant(false);
+    let mut before = store.constant(true);
+    let (mut refused, mut lacking) = (Vec::new(), Vec::new());
+    for (met, foreign, code, step) in [
+        (compliant, foreign[0], 53000, "the device is not compliant"),
+        (hybrid, foreign[1], 53001, "the device is not hybrid joined"),
+        (app, own, 53009, "the client application is not protected"),
     ] {
         let unmet = store.not(met);
-        let ends = store.and([before, unmet]);
-        system.step(store, (device, State::Block(code)), RuleId::Sm73, step, ends);
+        refused.push(store.and([before, unmet, foreign]));
+        let known = store.not(foreign);
+        lacking.push((code, step, store.and([before, unmet, known])));
         before = store.and([before, met]);
+    }
+    let refused = store.or(refused);
+    let step = "the guest's device is not accepted";
+    system.step(store, (device, State::Block(530_004)), RuleId::Sm72, step, refused);
+    for (code, step, ends) in lacking {
+        system.step(store, (device, State::Block(code)), RuleId::Sm73, step, ends);
     }
     let not_asked = store.not(asks_risk);
     let passes = store.and([not_asked, risk_met]);

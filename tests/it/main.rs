@@ -11,6 +11,7 @@
 mod cli;
 mod differential;
 mod engines;
+mod filters;
 mod generate;
 mod golden;
 mod laws;

@@ -57,7 +57,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("std::fs", &["ingest", "spec", "cli"]),
     ("std::env::var", &[]),
     ("SystemTime", &[]),
-    ("Deserialize", &["scenario"]),
+    ("Deserialize", &["ingest", "scenario"]),
     ("Serialize", &["scenario"]),
 ];
 

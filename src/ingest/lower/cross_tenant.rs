@@ -19,6 +19,7 @@ pub(in crate::ingest) fn lower_cross_tenant(
         direct_connect_inbound: setting(object, "b2bDirectConnectInbound", resource, notes),
         direct_connect_outbound: setting(object, "b2bDirectConnectOutbound", resource, notes),
         inbound_trust: trust(object, resource, notes),
+        service_provider: object.flag("isServiceProvider", notes).unwrap_or_default(),
         unread: Vec::new(),
     };
     config.unread = object.rest(resource, "", "whether the gate is open and what is trusted", notes);

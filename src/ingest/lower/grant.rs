@@ -71,8 +71,8 @@ pub(super) fn lower_session(policy: &mut Policy, object: &Object, notes: &mut No
     if let Some(cae) = object.object("continuousAccessEvaluation", notes) {
         let disabled = cae.text("mode", notes).is_some_and(|mode| mode.eq_ignore_ascii_case("disabled"));
         let applications = &policy.applications;
-        let all =
-            applications.include.iter().any(|id| id.as_str() == "all") && applications.exclude.is_empty();
+        let all = applications.include.known.iter().any(|id| id.as_str() == "all")
+            && applications.exclude.is_empty();
         let plain =
             policy.conditions == crate::model::Conditions::default() && policy.unread_scope.is_empty();
         policy.disables_cae = disabled && !(all && plain);

@@ -1,6 +1,7 @@
 //! One file per resource: Graph's JSON to the types of `model`.
 
 mod cross_tenant;
+mod filter;
 mod grant;
 mod location;
 mod methods;
@@ -12,7 +13,7 @@ pub(super) use cross_tenant::lower_cross_tenant;
 pub(super) use location::lower_location;
 pub(super) use methods::{lower_method_configuration, lower_methods_policy};
 pub(super) use policy::lower_policy;
-pub(super) use small::{lower_group, lower_organization, lower_security_defaults};
+pub(super) use small::{lower_group, lower_organization, lower_security_defaults, lower_service_principal};
 pub(super) use strength::lower_strength;
 
 use super::cursor::{Notes, Place};

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::super::cursor::{Notes, Object};
+use super::super::cursor::{Notes, Object, Place};
+use super::filter::{application_filter, device_filter};
 use super::grant::{lower_grant, lower_session};
 use super::{listed, owned};
 use crate::model::{
-    Applications, ClientApp, Conditions, ExternalTenants, Flow, GuestScope, Guests, Id, InsiderRisk, Listed,
-    LocationRef, Locations, Platform, Platforms, Policy, PolicyState, Resource, RiskLevel, UserAction,
-    UserKind, UserRef, Users,
+    Applications, ClientApp, Conditions, DeviceStates, ExternalTenants, Flow, GuestScope, Guests, Id,
+    InsiderRisk, Listed, LocationRef, Locations, Platform, Platforms, Policy, PolicyState, Resource,
+    RiskLevel, Unread, UserAction, UserKind, UserRef, Users,
 };
 
 const RESOURCE: Resource = Resource::ConditionalAccessPolicy;
+/// The id under which exports name the trusted addresses of the legacy MFA settings.
+const MFA_TRUSTED_IPS: &str = "00000000-0000-0000-0000-000000000000";
 const APPLIES: &str = "whether the policy applies";
 
 /// One policy.
@@ -45,7 +48,10 @@ pub(in crate::ingest) fn lower_policy(object: &Object, notes: &mut Notes) -> Pol
     if let Some(session) = object.object("sessionControls", notes) {
         lower_session(&mut policy, &session, notes);
     }
-    policy.unread_scope.extend(object.rest(RESOURCE, "", APPLIES, notes));
+    // A key of the policy itself may be about whom it reaches or about what it demands.
+    let rest = object.rest(RESOURCE, "", "whether the policy applies and what it demands", notes);
+    policy.unread_scope.extend(rest.iter().cloned());
+    policy.unread_grant.extend(rest);
     policy
 }
 
@@ -81,6 +87,15 @@ fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
     }
     if let Some(applications) = object.object("applications", notes) {
         policy.applications = lower_applications(&applications, notes);
+        if let Some(filter) = applications.object("applicationFilter", notes) {
+            match application_filter(&filter, notes) {
+                None => {}
+                Some(Ok(filter)) => policy.applications.filter = Some(filter),
+                Some(Err(unread)) => policy.unread_scope.push(unread),
+            }
+            let section = "conditions/applications/applicationFilter";
+            policy.unread_scope.extend(filter.rest(RESOURCE, section, APPLIES, notes));
+        }
         policy.unread_scope.extend(applications.rest(RESOURCE, "conditions/applications", APPLIES, notes));
     }
     subjects(policy, object, notes);
@@ -104,6 +119,8 @@ fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
             listed(object.flags("insiderRiskLevels", notes), "insider risk level", InsiderRisk::parse, notes)
         }),
         flows: flows(policy, object, notes),
+        device_filter: None,
+        device_states: None,
     };
     policy.conditions = conditions;
     devices(policy, object, notes);
@@ -121,7 +138,7 @@ fn lower_users(object: &Object, notes: &mut Notes) -> Users {
         users: object
             .strings(&format!("{prefix}Users"), notes)
             .iter()
-            .map(|(text, _)| user_ref(text))
+            .map(|(text, place)| user_ref(text, place, notes))
             .collect(),
         groups: ids(object, &format!("{prefix}Groups"), notes),
         roles: ids(object, &format!("{prefix}Roles"), notes),
@@ -134,11 +151,15 @@ fn ids(object: &Object, key: &str, notes: &mut Notes) -> Vec<Id> {
     object.strings(key, notes).iter().map(|(text, _)| Id::new(text)).collect()
 }
 
-fn user_ref(text: &str) -> UserRef {
+fn user_ref(text: &str, place: &Place, notes: &mut Notes) -> UserRef {
     match text.trim().to_lowercase().as_str() {
         "all" => UserRef::All,
         "none" => UserRef::None,
         "guestsorexternalusers" => UserRef::GuestsOrExternalUsers,
+        _ if is_keyword(text) => {
+            let why = "a keyword that is not known; whom it means is free";
+            UserRef::Unread(notes.unread(place, format!("users `{text}`"), why))
+        }
         _ => UserRef::Id(Id::new(text)),
     }
 }
@@ -165,11 +186,15 @@ fn external_tenants(object: &Object, notes: &mut Notes) -> ExternalTenants {
     if let Some(unread) = unread.into_iter().next() {
         return ExternalTenants::Unread(unread);
     }
+    let type_name =
+        object.get("@odata.type").and_then(|(name, _)| name.as_str()).unwrap_or_default().to_lowercase();
+    let (typed_all, typed_list) =
+        (type_name.ends_with("allexternaltenants"), type_name.ends_with("enumeratedexternaltenants"));
     match kind.as_deref() {
-        Some("all") => ExternalTenants::All,
-        Some("enumerated") => ExternalTenants::Enumerated(members),
-        None if !members.is_empty() => ExternalTenants::Enumerated(members),
-        None if object.is_empty() => ExternalTenants::All,
+        Some("all") if !typed_list && members.is_empty() => ExternalTenants::All,
+        Some("enumerated") if !typed_all => ExternalTenants::Enumerated(members),
+        None if typed_list || (!typed_all && !members.is_empty()) => ExternalTenants::Enumerated(members),
+        None if members.is_empty() && (typed_all || object.is_empty()) => ExternalTenants::All,
         other => {
             let what = format!("membership kind `{}`", other.unwrap_or("null"));
             let place = object.place.child("membershipKind");
@@ -180,8 +205,8 @@ fn external_tenants(object: &Object, notes: &mut Notes) -> ExternalTenants {
 
 fn lower_applications(object: &Object, notes: &mut Notes) -> Applications {
     Applications {
-        include: ids(object, "includeApplications", notes),
-        exclude: ids(object, "excludeApplications", notes),
+        include: applications(object, "includeApplications", notes),
+        exclude: applications(object, "excludeApplications", notes),
         actions: listed(
             owned(object.strings("includeUserActions", notes)),
             "user action",
@@ -189,7 +214,26 @@ fn lower_applications(object: &Object, notes: &mut Notes) -> Applications {
             notes,
         ),
         contexts: ids(object, "includeAuthenticationContextClassReferences", notes),
+        filter: None,
     }
+}
+
+/// Application ids and the keywords that are known.
+fn applications(object: &Object, key: &str, notes: &mut Notes) -> Listed<Id> {
+    let known = |text: &str| {
+        let id = Id::new(text);
+        let keyword = ["all", "none", "office365", "microsoftadminportals"].contains(&id.as_str());
+        (keyword || !is_keyword(text)).then_some(id)
+    };
+    listed(owned(object.strings(key, notes)), "application", known, notes)
+}
+
+/// A word like those that Graph uses for sets of things, and so no id: letters, perhaps with digits after them.
+fn is_keyword(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && !(text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// Workload identities and agents as subjects (CA-12, CA-63, CA-84): a policy for them does not reach people.
@@ -256,9 +300,14 @@ fn locations(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Opt
         let texts = object.strings(key, notes);
         texts
             .iter()
-            .map(|(text, _)| match text.to_lowercase().as_str() {
+            .map(|(text, place)| match text.trim().to_lowercase().as_str() {
                 "all" => LocationRef::All,
                 "alltrusted" => LocationRef::AllTrusted,
+                MFA_TRUSTED_IPS => LocationRef::LegacyTrustedIps,
+                _ if is_keyword(text) => {
+                    let why = "a keyword that is not known; where it is is free";
+                    LocationRef::Unread(notes.unread(place, format!("locations `{text}`"), why))
+                }
                 _ => LocationRef::Id(Id::new(text)),
             })
             .collect::<Vec<_>>()
@@ -280,23 +329,36 @@ fn flows(policy: &mut Policy, conditions: &Object, notes: &mut Notes) -> Option<
     Some(flows)
 }
 
-/// Device filters and the older device conditions: their rules are not evaluated, so a set one leaves it free whether the
-/// policy applies.
+/// Device filters, the older device lists and states, and the `times` of old exports (CA-4), which nobody can read.
 fn devices(policy: &mut Policy, conditions: &Object, notes: &mut Notes) {
-    let filter = conditions.object("devices", notes).is_some_and(|d| d.get("deviceFilter").is_some());
-    let states = conditions.object("deviceStates", notes).is_some_and(|d| !d.is_empty() && !d.all_empty());
-    policy.filters_and_states = filter && states;
-    for (key, label) in [("devices", "device condition"), ("deviceStates", "device state condition")] {
-        let Some(object) = conditions.object(key, notes) else {
-            continue;
-        };
-        if !object.is_empty() && !object.all_empty() {
-            let why = format!("not evaluated; {APPLIES} is free");
-            let filter = object.get("deviceFilter").map(|(_, place)| place);
-            let place = filter.unwrap_or_else(|| object.place.clone());
-            policy.unread_scope.push(notes.unread(&place, label, why));
+    let mut states = Vec::new();
+    if let Some(devices) = conditions.object("devices", notes) {
+        if let Some(filter) = devices.object("deviceFilter", notes) {
+            match device_filter(&filter, notes) {
+                None => {}
+                Some(Ok(filter)) => policy.conditions.device_filter = Some(filter),
+                Some(Err(unread)) => policy.unread_scope.push(unread),
+            }
+            let section = "conditions/devices/deviceFilter";
+            policy.unread_scope.extend(filter.rest(RESOURCE, section, APPLIES, notes));
         }
+        for (include, exclude) in
+            [("includeDevices", "excludeDevices"), ("includeDeviceStates", "excludeDeviceStates")]
+        {
+            states.extend(device_states(&devices, include, exclude, &mut policy.unread_scope, notes));
+        }
+        policy.unread_scope.extend(devices.rest(RESOURCE, "conditions/devices", APPLIES, notes));
     }
+    if let Some(old) = conditions.object("deviceStates", notes) {
+        states.extend(device_states(&old, "includeStates", "excludeStates", &mut policy.unread_scope, notes));
+        policy.unread_scope.extend(old.rest(RESOURCE, "conditions/deviceStates", APPLIES, notes));
+    }
+    policy.conditions.device_states = states.into_iter().reduce(|a, b| DeviceStates {
+        exclude_compliant: a.exclude_compliant || b.exclude_compliant,
+        exclude_hybrid: a.exclude_hybrid || b.exclude_hybrid,
+    });
+    policy.filters_and_states =
+        policy.conditions.device_filter.is_some() && policy.conditions.device_states.is_some();
     if let Some(times) = conditions.object("times", notes)
         && !times.is_empty()
         && !times.all_empty()
@@ -304,4 +366,33 @@ fn devices(policy: &mut Policy, conditions: &Object, notes: &mut Notes) {
         let why = format!("not evaluated; {APPLIES} is free");
         policy.unread_scope.push(notes.unread(&times.place, "time condition", why));
     }
+}
+
+/// A pair of device lists: `All` is the only value to include, `Compliant` and `DomainJoined` those to exclude.
+fn device_states(
+    object: &Object,
+    include: &str,
+    exclude: &str,
+    unread: &mut Vec<Unread>,
+    notes: &mut Notes,
+) -> Option<DeviceStates> {
+    let (included, excluded) = (object.strings(include, notes), object.strings(exclude, notes));
+    if included.is_empty() && excluded.is_empty() {
+        return None;
+    }
+    let mut states = DeviceStates::default();
+    let mut strange: Vec<_> =
+        included.into_iter().filter(|(text, _)| !text.eq_ignore_ascii_case("all")).collect();
+    for (text, place) in excluded {
+        match text.to_lowercase().as_str() {
+            "compliant" => states.exclude_compliant = true,
+            "domainjoined" => states.exclude_hybrid = true,
+            _ => strange.push((text, place)),
+        }
+    }
+    for (text, place) in strange {
+        let why = format!("a value that is not known; {APPLIES} is free");
+        unread.push(notes.unread(&place, format!("device state `{text}`"), why));
+    }
+    Some(states)
 }

@@ -1,7 +1,11 @@
 //! Resources of which a fact or two is read: organization, group, security defaults.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::super::cursor::{Notes, Object};
-use crate::model::{Id, Organization, Resource, Unread};
+use crate::model::{Application, Id, Organization, Resource, Unread};
 
 /// The tenant's id and name.
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
@@ -11,13 +15,66 @@ pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) 
     Organization { id, name }
 }
 
+/// What is read of a group.
+pub(in crate::ingest) struct Group {
+    pub(in crate::ingest) id: Id,
+    pub(in crate::ingest) name: String,
+    /// Groups among its expanded members: they exist, whether or not they are listed themselves.
+    pub(in crate::ingest) nested: Vec<Id>,
+}
+
 /// A group's id and name; who is in it is a given of each person.
-pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id, String) {
+pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> Group {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
     let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     let _ = object.get("deletedDateTime");
+    let members = object.objects("members", notes);
+    let groups = members.iter().filter(|member| {
+        let kind = member.get("@odata.type").and_then(|(kind, _)| kind.as_str());
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group"))
+    });
+    let nested = groups.filter_map(|member| member.text("id", notes).map(Id::new)).collect();
     object.rest(Resource::Group, "", "nothing", notes);
-    (id, name)
+    Group { id, name, nested }
+}
+
+/// An application by its application id, with its custom security attributes.
+pub(in crate::ingest) fn lower_service_principal(
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<(Id, Application)> {
+    let id = object.text("appId", notes).map(Id::new);
+    let name = object.text("displayName", notes).unwrap_or_default().to_owned();
+    let attributes = object.has("customSecurityAttributes").then(|| attributes(object, notes));
+    object.rest(Resource::ServicePrincipal, "", "nothing", notes);
+    Some((id?, Application { name, attributes }))
+}
+
+/// Values by `set_attribute`; an attribute holds one value or a list.
+fn attributes(object: &Object, notes: &mut Notes) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let Some((Value::Object(sets), _)) = object.get("customSecurityAttributes") else {
+        return found;
+    };
+    for (set, place) in sets.keys().map(|set| (set, object.place.child(set))) {
+        let Some(Value::Object(values)) = sets.get(set) else {
+            notes.problem(&place, "a set of custom security attributes has to be an object");
+            continue;
+        };
+        for (name, value) in values.iter().filter(|(name, _)| !name.contains('@')) {
+            let texts = match value {
+                Value::Array(items) => items.iter().map(text).collect(),
+                Value::Null => continue,
+                one => vec![text(one)],
+            };
+            found.insert(format!("{set}_{name}").to_lowercase(), texts);
+        }
+    }
+    found
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Whether security defaults are on, and the keys that could change for whom.
@@ -27,7 +84,7 @@ pub(in crate::ingest) fn lower_security_defaults(
 ) -> (Option<bool>, Vec<Unread>) {
     let enabled = object.flag("isEnabled", notes);
     if enabled.is_none() {
-        notes.problem(&object.place, "`isEnabled` is missing; export the policy again");
+        notes.problem(&object.place, "`isEnabled` is neither true nor false; export the policy again");
     }
     let _ = (
         object.get("id"),

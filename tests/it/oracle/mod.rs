@@ -90,8 +90,9 @@ pub(crate) struct Oracle {
 pub(crate) struct Outcome {
     /// Some reachable state satisfies everything that is demanded.
     pub granted: bool,
-    /// The `mfa` row of CA-69 is met by what can be proved without any new registration.
-    pub proved_mfa: bool,
+    /// Some state that is reachable without a new registration satisfies what is demanded while the `mfa` row of CA-69 is
+    /// not met.
+    pub granted_without_mfa: bool,
     /// The cross-tenant settings of both sides let the person in (XT-23).
     pub gate_open: bool,
     /// Some enabled, applicable policy has `block`, or security defaults refuse the legacy client.

@@ -65,12 +65,11 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
     let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
     let blocked_by_policy = walk.demands.iter().any(|d| d.block) || (defaults_on && legacy_client);
     let gate_open = gate_open(o, s);
+    let open = gate_open && !passcode_disabled(o, s) && !blocked_by_policy;
+    let without = |w: &Walk, state: &State| w.satisfied(state) && !mfa(o, s, w.setting, state);
     Outcome {
-        granted: gate_open
-            && !passcode_disabled(o, s)
-            && !blocked_by_policy
-            && walk.reaches(true, Walk::satisfied),
-        proved_mfa: walk.reaches(false, |w, state| mfa(o, s, w.setting, state)),
+        granted: open && walk.reaches(true, Walk::satisfied),
+        granted_without_mfa: open && walk.reaches(false, without),
         gate_open,
         blocked_by_policy,
     }
@@ -200,8 +199,10 @@ impl Walk<'_> {
     fn satisfied(&self, state: &State) -> bool {
         let meets = |state: &State| {
             let proofs = self.proofs(state);
-            let defaults = !self.defaults_mfa || proofs.mfa;
-            defaults && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
+            // A service provider's home has always seen MFA (EXT-29).
+            let delegated = self.s.entra() && self.s.path() == Path::Delegated;
+            let always = self.defaults_mfa || delegated;
+            (!always || proofs.mfa) && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
         };
         let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
         let untrusted = self.setting == Setting::Untrusted && self.s.entra();

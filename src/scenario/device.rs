@@ -1,0 +1,150 @@
+//! The attributes of devices that filters compare, as finite classes: for each attribute one value per way in which the
+//! comparisons can come out together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scenario::Device;
+use crate::model::{Comparison, DeviceProperty, Tenant, Test};
+
+/// What management by Intune looks like; stands for any managing application.
+pub(super) const INTUNE: &str = "0000000a-0000-0000-c000-000000000000";
+
+/// More combinations of one attribute's comparisons than this are not told apart; then each comparison is free.
+const MOST_CLASSES: usize = 1024;
+
+/// Of all attributes together no more kinds of devices than this are told apart.
+const MOST_DEVICES: usize = 1 << 16;
+
+/// Separates pieces of a witness; filters are written with characters of keyboards.
+const SEPARATOR: &str = " \u{b7} ";
+
+/// What filters ask of devices.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DeviceClasses {
+    /// For each attribute its values; the first stands for a device that has no attribute or matches nothing.
+    pub(super) values: BTreeMap<DeviceProperty, Vec<String>>,
+    /// The elements that are looked for in attributes that are sets, in lower case.
+    pub(super) elements: BTreeSet<(DeviceProperty, String)>,
+}
+
+/// The name of the class without a witness.
+pub(super) const NONE: &str = "(none)";
+
+/// The classes for the filters of a tenant; a stated device keeps the values that it states.
+pub(super) fn device_classes(tenant: &Tenant, stated: Option<&Device>) -> DeviceClasses {
+    let mut tests: BTreeMap<DeviceProperty, Vec<&Test<DeviceProperty>>> = BTreeMap::new();
+    for policy in tenant.acting_policies() {
+        for test in policy.conditions.device_filter.iter().flat_map(|filter| filter.rule.tests()) {
+            tests.entry(test.attribute).or_default().push(test);
+        }
+    }
+    let manageable = tests.keys().any(|property| property.is_extension());
+    if manageable {
+        tests.entry(DeviceProperty::MdmAppId).or_default();
+    }
+    let mut found = DeviceClasses::default();
+    for (property, tests) in tests {
+        // These two are dimensions of every space.
+        if matches!(property, DeviceProperty::IsCompliant | DeviceProperty::TrustType) {
+            continue;
+        }
+        if property.is_set() {
+            let constants = tests.iter().flat_map(|test| &test.values).map(|value| value.to_lowercase());
+            found.elements.extend(constants.map(|element| (property, element)));
+            continue;
+        }
+        let mut values = match property.values() {
+            Some(all) if property == DeviceProperty::ProfileType => {
+                all.iter().map(ToString::to_string).collect()
+            }
+            Some(all) => std::iter::once(NONE).chain(all.iter().copied()).map(str::to_owned).collect(),
+            None => match text_classes(&tests) {
+                Some(values) => values,
+                None => continue,
+            },
+        };
+        if property == DeviceProperty::MdmAppId && manageable {
+            keep(&mut values, INTUNE);
+        }
+        if let Some(value) = stated.and_then(|device| text_of(device, property)) {
+            keep(&mut values, &value);
+        }
+        found.values.insert(property, values);
+    }
+    while found.kinds() > MOST_DEVICES {
+        let most = found.values.iter().max_by_key(|(_, values)| values.len()).map(|(property, _)| *property);
+        let Some(most) = most else { break };
+        found.values.remove(&most);
+    }
+    found
+}
+
+impl DeviceClasses {
+    fn kinds(&self) -> usize {
+        let sizes = self.values.values().map(Vec::len).chain(self.elements.iter().map(|_| 2));
+        sizes.fold(1, usize::saturating_mul)
+    }
+}
+
+fn keep(values: &mut Vec<String>, value: &str) {
+    if !values.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+        values.push(value.to_owned());
+    }
+}
+
+/// One text for each way in which the comparisons can come out, or `None` where there are too many. A text that equals no
+/// constant comes out like its longest matching beginning, the constants that it contains and its longest matching end,
+/// put together with something between that occurs in no constant.
+pub(crate) fn text_classes<A>(tests: &[&Test<A>]) -> Option<Vec<String>> {
+    let constants = |wanted: &[Comparison]| -> BTreeSet<&str> {
+        let wanted = tests.iter().filter(|test| wanted.contains(&test.comparison));
+        wanted.flat_map(|test| test.values.iter().map(String::as_str)).collect()
+    };
+    let equal = constants(&[Comparison::Equals, Comparison::In]);
+    let starts = constants(&[Comparison::StartsWith]);
+    let ends = constants(&[Comparison::EndsWith]);
+    let contained: Vec<&str> = constants(&[Comparison::Contains]).into_iter().collect();
+    let subsets = 1_usize.checked_shl(u32::try_from(contained.len()).ok()?).filter(|n| *n <= MOST_CLASSES)?;
+    if subsets.checked_mul((starts.len() + 1) * (ends.len() + 1))? > 16 * MOST_CLASSES {
+        return None;
+    }
+    let mut candidates = Vec::new();
+    for start in std::iter::once("").chain(starts) {
+        for end in std::iter::once("").chain(ends.iter().copied()) {
+            for subset in 0..subsets {
+                let inside = contained.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);
+                let pieces = std::iter::once(start).chain(inside.map(|(_, text)| *text)).chain([end]);
+                candidates.push(pieces.collect::<Vec<_>>().join(SEPARATOR));
+            }
+        }
+    }
+    let mut seen = BTreeSet::from([vec![false; tests.len()]]);
+    let mut values = vec![NONE.to_owned()];
+    for text in equal.into_iter().map(str::to_owned).chain(candidates) {
+        if seen.insert(tests.iter().map(|test| test.matches(&text)).collect()) {
+            values.push(text);
+        }
+    }
+    (values.len() <= MOST_CLASSES).then_some(values)
+}
+
+/// The text that a stated device has for an attribute.
+pub(super) fn text_of(device: &Device, property: DeviceProperty) -> Option<String> {
+    let mut keys = device.other.iter().filter(|(key, _)| key.eq_ignore_ascii_case(property.name()));
+    match keys.next()?.1 {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The elements, in lower case, that a stated device has in an attribute that is a set.
+pub(super) fn elements_of(device: &Device, property: DeviceProperty) -> BTreeSet<String> {
+    let mut keys = device.other.iter().filter(|(key, _)| key.eq_ignore_ascii_case(property.name()));
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_lowercase);
+    match keys.next().map(|(_, value)| value) {
+        Some(serde_json::Value::Array(items)) => items.iter().filter_map(text).collect(),
+        Some(value) => text(value).into_iter().collect(),
+        None => BTreeSet::new(),
+    }
+}

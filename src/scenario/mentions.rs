@@ -1,0 +1,102 @@
+//! What the acting configuration names: the people, places and applications that a space has to tell apart.
+
+use std::collections::BTreeSet;
+
+use super::scenario::{Scenario, Target};
+use crate::model::{
+    AccessTarget, B2bSetting, CrossTenantConfig, ExternalTenants, Id, LocationRef, Tenant, UserRef,
+};
+
+/// What the acting configuration mentions.
+#[derive(Default)]
+pub(super) struct Mentions {
+    pub(super) users: BTreeSet<Id>,
+    pub(super) groups: BTreeSet<Id>,
+    pub(super) roles: BTreeSet<Id>,
+    pub(super) applications: BTreeSet<Id>,
+    pub(super) contexts: BTreeSet<Id>,
+    pub(super) tenants: BTreeSet<Id>,
+    pub(super) locations: BTreeSet<Id>,
+    pub(super) all_trusted: bool,
+    /// Users and groups that cross-tenant settings name; they may live in a home tenant.
+    pub(super) home_side: BTreeSet<Id>,
+}
+
+impl Mentions {
+    /// What a given scenario states is kept, whether the configuration mentions it or not.
+    pub(super) fn take_from(&mut self, scenario: &Scenario) {
+        if let Target::Application(app) = &scenario.target {
+            self.applications.insert(Id::new(app));
+        }
+        self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
+        self.groups.extend(scenario.user.groups.iter().map(|id| Id::new(id)));
+        self.roles.extend(scenario.user.roles.iter().map(|id| Id::new(id)));
+    }
+}
+
+/// Global Administrator: stands for any role, where being an administrator matters to security defaults.
+const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+
+/// What the policies and the cross-tenant settings name.
+pub(super) fn mentions(tenant: &Tenant) -> Mentions {
+    let mut found = Mentions::default();
+    if tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty() {
+        found.roles.insert(Id::new(ADMINISTRATOR));
+    }
+    for policy in tenant.acting_policies() {
+        for scope in [&policy.users.include, &policy.users.exclude] {
+            found.users.extend(scope.users.iter().filter_map(|user| match user {
+                UserRef::Id(id) => Some(id.clone()),
+                _ => None,
+            }));
+            found.roles.extend(scope.roles.iter().cloned());
+            if let Some(ExternalTenants::Enumerated(members)) =
+                scope.guests.as_ref().map(|guests| &guests.tenants)
+            {
+                found.tenants.extend(members.iter().cloned());
+            }
+        }
+        found.applications.extend(
+            policy.applications.include.known.iter().chain(&policy.applications.exclude.known).cloned(),
+        );
+        found.contexts.extend(policy.applications.contexts.iter().cloned());
+        if policy.applications.filter.is_some() {
+            let tagged = tenant.applications.iter();
+            let tagged = tagged.filter(|(_, a)| a.attributes.as_ref().is_some_and(|set| !set.is_empty()));
+            found.applications.extend(tagged.map(|(id, _)| id.clone()));
+        }
+        if let Some(locations) = &policy.conditions.locations {
+            for reference in locations.include.iter().chain(&locations.exclude) {
+                match reference {
+                    LocationRef::All | LocationRef::LegacyTrustedIps | LocationRef::Unread(_) => {}
+                    LocationRef::AllTrusted => found.all_trusted = true,
+                    LocationRef::Id(id) => drop(found.locations.insert(id.clone())),
+                }
+            }
+        }
+    }
+    found.tenants.extend(tenant.partners.keys().cloned());
+    for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {
+        cross_tenant_mentions(config, &mut found);
+    }
+    found
+}
+
+fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
+    let settings: [&Option<B2bSetting>; 3] =
+        [&config.collaboration_inbound, &config.direct_connect_inbound, &config.direct_connect_outbound];
+    for setting in settings.into_iter().flatten() {
+        for target in setting.users.iter().flat_map(|set| &set.targets) {
+            if let AccessTarget::Id(id) = target {
+                found.home_side.insert(id.clone());
+            }
+        }
+        for target in setting.applications.iter().flat_map(|set| &set.targets) {
+            match target {
+                AccessTarget::Id(id) => drop(found.applications.insert(id.clone())),
+                AccessTarget::Office365 => drop(found.applications.insert(Id::new("office365"))),
+                AccessTarget::All | AccessTarget::AllMicrosoftApps(_) => {}
+            }
+        }
+    }
+}
