@@ -16,6 +16,10 @@ use crate::symbolic::{Answer, Literal, Session, Switch};
 /// More proposals than this in one phase means that the quantifier is not resolved in reasonable time.
 const PROPOSALS: usize = 4000;
 
+/// So many counterexamples that need unknowns are listed for one range, unless the user says how many. Where an export
+/// lacks much, they are legion and each says the same: what to add to it.
+const CONDITIONAL: usize = 60;
+
 /// One generalised counterexample: a set of scenarios, all of which violate if the unknowns are as needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -198,6 +202,8 @@ struct Run<'a> {
     beyond: Beyond,
     status: EnumerationStatus,
     stopped: Option<String>,
+    /// Counterexamples that need unknowns were left out.
+    cut: bool,
     /// Violation of everybody who can be: what needs no unknown is found outright.
     outright: Session<'a>,
     /// Violation of everybody whom the premise is about.
@@ -232,6 +238,7 @@ impl<'a> Run<'a> {
             beyond: Beyond::None,
             status: EnumerationStatus::Complete,
             stopped: None,
+            cut: false,
             outright,
             checker,
             some,
@@ -249,6 +256,7 @@ impl<'a> Run<'a> {
             let before = self.found.len();
             let done = self.stratum(enumerator, &memberships, stratum, limit);
             let status = match done {
+                Done::All if self.cut => EnumerationStatus::Truncated,
                 Done::All => EnumerationStatus::Complete,
                 Done::Limit => EnumerationStatus::Truncated,
                 Done::GaveUp => EnumerationStatus::Stopped,
@@ -257,8 +265,14 @@ impl<'a> Run<'a> {
             if status != EnumerationStatus::Complete {
                 self.status = status;
                 self.beyond = Beyond::Unknown;
+            }
+            // What needs no unknown is still looked for in the next strata.
+            if status != EnumerationStatus::Complete && !self.cut {
                 return;
             }
+        }
+        if self.cut {
+            return;
         }
         self.look_beyond(enumerator, &memberships, last);
     }
@@ -335,6 +349,11 @@ impl<'a> Run<'a> {
         loop {
             if limit.is_some_and(|limit| self.found.len() >= limit) {
                 return Done::Limit;
+            }
+            let conditional = self.found.iter().filter(|found| !found.needs.is_empty()).count();
+            if limit.is_none() && conditional >= CONDITIONAL {
+                self.cut = true;
+                return Done::All;
             }
             let answer = if firm {
                 self.some.check(&[&self.some_range, &self.some_firm, bound], &[], &wanted)

@@ -11,7 +11,7 @@ use crate::ingest::Ingested;
 use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
 use crate::model::{Id, Method, Policy};
 use crate::scenario::Scenario;
-use crate::semantics::{RuleId, plain_reading, refused};
+use crate::semantics::{Applied, Aspect, RuleId, plain_reading, refused};
 use crate::symbolic::{Answer, Session};
 use crate::system::State;
 
@@ -318,12 +318,11 @@ fn policies(
         let applies = values.value(applied.applies);
         let mut own = BTreeSet::new();
         values.explain(applied.applies, &mut own);
-        let rules = labels(&own, &analysis.tenant).rules;
         if reached {
             tags.extend(own);
         }
         let satisfied = applies.then(|| !values.value(applied.blocks) && values.value(applied.met));
-        let reasons = if applies { vec!["notSet"] } else { reasons(policy, &rules) };
+        let reasons = if applies { vec!["notSet"] } else { reasons(policy, applied, &mut values) };
         views.push(PolicyView {
             id: policy.id.clone(),
             name: policy.name.clone(),
@@ -346,32 +345,17 @@ fn inactive(policy: &Policy) -> PolicyView {
     PolicyView { id, name, applies: false, reasons: vec!["policyNotEnabled"], satisfied: None }
 }
 
-/// Why a policy does not apply, in the vocabulary of CA-104.
-fn reasons(policy: &Policy, rules: &[&'static str]) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    for rule in rules {
-        let reason = match *rule {
-            "CA-63" => "workloadIdentities",
-            "CA-20" => "users",
-            "CA-31" => "application",
-            "CA-36" => "userActions",
-            "CA-39" => "authenticationContext",
-            "CA-41" => "devicePlatform",
-            "CA-43" => "clientApps",
-            "CA-46" => "location",
-            "CA-55" if policy.conditions.sign_in_risk.is_empty() => "userRisk",
-            "CA-55" => "signInRisk",
-            "CA-56" => "insiderRisk",
-            "CA-54" => "authenticationFlow",
-            "CA-2" => "policyNotEnabled",
-            _ => continue,
-        };
-        if !found.contains(&reason) {
-            found.push(reason);
+/// Why a policy does not apply: everything of it that does not match (CA-104).
+fn reasons(policy: &Policy, applied: &Applied, values: &mut Evaluation) -> Vec<&'static str> {
+    let mut found: Vec<&str> = Aspect::of_empty(policy).iter().map(|aspect| aspect.name()).collect();
+    for (aspect, part) in &applied.aspects {
+        if !values.value(*part) && !found.contains(&aspect.name()) {
+            found.push(aspect.name());
         }
     }
     if found.is_empty() {
-        found.push("application");
+        // Everything that is understood matches; what is not may not.
+        found.push(Aspect::NotEnoughInformation.name());
     }
     found
 }

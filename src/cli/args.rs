@@ -86,7 +86,7 @@ pub(super) struct Assume {
     /// The day whose rules apply; this version knows those of one day only.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
-    /// The configuration of a home tenant; this version treats all homes as not given and refuses it.
+    /// The configuration of a home tenant; this version reads it and still treats all homes as not given.
     #[arg(long, value_name = "ID=TENANT")]
     pub(super) home: Vec<String>,
     /// Decide as if these policies were enabled: an id, `reportOnly` or `all` (repeatable).

@@ -9,7 +9,7 @@ use super::args::{Args, Assume, Check, Command, Explain, Format, Graph, Listing,
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
 use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, decide, simulate};
-use crate::ingest::{Ingested, decode, load};
+use crate::ingest::{Effect, Ingested, Unmodelled, decode, load};
 use crate::property::{CATALOGUE, Property, matching};
 use crate::report::{
     Inputs, SEMANTICS_DATE, assumptions, explanation, properties, report, rules, simulation_json,
@@ -55,11 +55,6 @@ fn usage(message: impl std::fmt::Display) -> Stop {
 }
 
 fn options(assume: &Assume) -> Result<Options, Stop> {
-    if let Some(home) = assume.home.first() {
-        return Err(usage(format!(
-            "--home {home}: this version treats every home tenant as one that was not given"
-        )));
-    }
     if let Some(date) = &assume.as_of
         && date != SEMANTICS_DATE
     {
@@ -85,8 +80,27 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
     Ok(Options { assumptions, enable: assume.enable.clone(), limits, ..Options::default() })
 }
 
-fn read(path: &Path) -> Result<Ingested, Stop> {
-    load(path).map_err(usage)
+/// Reads the tenant. Home tenants are read too, and recorded as what this version does not use of the input: what is proved
+/// holds for homes of any kind, on the contract that the report prints.
+fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
+    let mut ingested = load(path).map_err(usage)?;
+    for home in &assume.home {
+        let Some((id, path)) = home.split_once('=').filter(|(id, path)| !id.is_empty() && !path.is_empty())
+        else {
+            return Err(usage(format!("--home {home} is not of the form ID=TENANT")));
+        };
+        load(Path::new(path)).map_err(usage)?;
+        let why = "this version treats every home tenant as one that was not given";
+        error(&format!("--home {id}: {why}"));
+        ingested.unmodelled.push(Unmodelled {
+            path: path.to_owned(),
+            pointer: String::new(),
+            what: format!("home tenant {id}"),
+            effect: Effect::Symbolic,
+            why: why.to_owned(),
+        });
+    }
+    Ok(ingested)
 }
 
 fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
@@ -151,7 +165,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     let mut options = options(&check.assume)?;
     options.max_counterexamples = check.max_counterexamples;
     options.memberships = check.memberships;
-    let ingested = read(&check.tenant)?;
+    let ingested = read(&check.tenant, &check.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
     let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &verdicts };
@@ -166,7 +180,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
 
 fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {
     let options = options(&arguments.assume)?;
-    let ingested = read(&arguments.tenant)?;
+    let ingested = read(&arguments.tenant, &arguments.assume)?;
     analysis(&ingested, &options)?;
     let scenario = scenario(&arguments.scenario)?;
     let simulation = simulate(&ingested, &options, &scenario).map_err(|refusal| {
@@ -228,7 +242,7 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     };
     let mut options = options(&explain.assume)?;
     options.memberships = explain.memberships;
-    let ingested = read(&explain.tenant)?;
+    let ingested = read(&explain.tenant, &explain.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let found = verdicts(&analysis, &options, &[property], None, args.quiet)?;
     if explain.id == property.id {
@@ -302,7 +316,7 @@ fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
 
 fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
     let options = options(&graph.assume)?;
-    let ingested = read(&graph.tenant)?;
+    let ingested = read(&graph.tenant, &graph.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let text = match graph.format {
         Format::Dot => dot(&analysis.system),

@@ -88,6 +88,12 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
         Some(Resource::Organization)
     } else if has("isEnabled") && id == Some("00000000-0000-0000-0000-000000000005") {
         Some(Resource::SecurityDefaults)
+    } else if has("userPrincipalName") && has("id") {
+        Some(Resource::User)
+    } else if has("roleTemplateId") && has("members") {
+        Some(Resource::DirectoryRole)
+    } else if has("principalId") && has("roleDefinitionId") && has("directoryScopeId") {
+        Some(Resource::RoleAssignment)
     } else if has("appId") && has("servicePrincipalType") {
         Some(Resource::ServicePrincipal)
     } else if has("groupTypes") || (has("securityEnabled") && has("mailEnabled")) {
@@ -126,6 +132,9 @@ fn by_collection(name: &str) -> Option<Resource> {
         "authenticationstrengthpolicies" | "authenticationstrengths" => "authenticationStrengthPolicy",
         "groups" => "group",
         "serviceprincipals" => "servicePrincipal",
+        "users" => "user",
+        "directoryroles" => "directoryRole",
+        "roleassignments" => "unifiedRoleAssignment",
         "identitysecuritydefaultsenforcementpolicies" => "identitySecurityDefaultsEnforcementPolicy",
         other => other,
     };

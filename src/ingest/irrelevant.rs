@@ -124,7 +124,9 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::Organization => return Some("no rule of a sign-in reads it"),
         Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
-        Resource::ServicePrincipal => return Some("no rule of a sign-in reads it"),
+        Resource::ServicePrincipal | Resource::User | Resource::DirectoryRole | Resource::RoleAssignment => {
+            return Some("no rule of a sign-in reads it");
+        }
     };
     table.iter().find(|(key, _)| key.eq_ignore_ascii_case(path)).map(|(_, reason)| *reason)
 }

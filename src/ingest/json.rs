@@ -1,12 +1,13 @@
-//! JSON without silent losses: a key that stands twice in one object with different values is an error, as Graph compares
-//! keys without regard to case and either value could be the one that counts.
+//! JSON without silent losses. Graph compares keys without regard to case; of a key that stands twice in one object with
+//! different values the last one is read, as most readers do, and the one before it is kept beside it under a name that
+//! nobody knows. It is then a key that is not understood, and so free.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// A value in which no key stands twice.
+/// A value in which every key that stands twice is kept.
 pub(super) struct Unambiguous(pub(super) Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
@@ -64,16 +65,14 @@ impl<'de> Visitor<'de> for Keys {
         let mut found = Map::new();
         while let Some((key, Unambiguous(value))) = map.next_entry::<String, Unambiguous>()? {
             let before = found.iter().find(|(name, _)| name.eq_ignore_ascii_case(&key));
-            match before {
-                Some((name, before)) if *before != value => {
-                    let twice = if *name == key { format!("`{key}`") } else { format!("`{name}`/`{key}`") };
-                    return Err(A::Error::custom(format!(
-                        "the key {twice} stands twice in one object, with different values"
-                    )));
+            let before = before.map(|(name, value)| (name.clone(), value.clone()));
+            if let Some((name, other)) = before {
+                found.remove(&name);
+                if other != value {
+                    found.insert(format!("{name}#before"), other);
                 }
-                Some(_) => {}
-                None => drop(found.insert(key, value)),
             }
+            found.insert(key, value);
         }
         Ok(Value::Object(found))
     }

@@ -132,7 +132,6 @@ impl Loader {
                     Category::Eof => {
                         format!("not valid JSON ({error}); the file is cut off, export it again")
                     }
-                    Category::Data => format!("{error}; keep the value that counts, or export it again"),
                     _ => format!("not valid JSON ({error}); export it again"),
                 };
                 let (path, line) = (file.path.clone(), Some(error.line()));
@@ -245,11 +244,26 @@ impl Loader {
                 (self.tenant.security_defaults, self.tenant.security_defaults_unread) =
                     lower::lower_security_defaults(&object, notes);
             }
+            Resource::User => self.tenant.directory.users.extend(lower::lower_user(&object, notes)),
+            Resource::DirectoryRole => {
+                if let Some((role, members)) = lower::lower_role(&object, notes) {
+                    self.tenant.directory.roles.entry(role).or_default().extend(members);
+                }
+            }
+            Resource::RoleAssignment => {
+                if let Some((role, holder)) = lower::lower_role_assignment(&object, notes) {
+                    self.tenant.directory.roles.entry(role).or_default().insert(holder);
+                }
+            }
             Resource::ServicePrincipal => {
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
             Resource::Group => {
                 let group = lower::lower_group(&object, notes);
+                self.tenant
+                    .directory
+                    .members
+                    .extend(group.members.map(|members| (group.id.clone(), members)));
                 self.tenant.groups.insert(group.id, group.name);
                 for nested in group.nested {
                     self.tenant.groups.entry(nested.clone()).or_insert_with(|| nested.to_string());

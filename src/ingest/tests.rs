@@ -42,3 +42,26 @@ fn a_page_without_its_continuation_is_truncated() {
     assert!(load_files("x", &[file("p1.json", page)]).is_err());
     assert!(load_files("x", &[file("p1.json", page), file("p2.json", last)]).is_ok());
 }
+
+#[test]
+fn a_key_that_stands_twice_is_not_lost() {
+    let policy = |text: &str| {
+        let ingested =
+            load_files("x", &[file("a.json", &format!(r#"{{"id":"1","conditions":{{}},{text}}}"#))]);
+        ingested.ok().map(|i| (i.tenant.policies[0].clone(), i.unmodelled))
+    };
+    let (twice, records) =
+        policy(r#""state":"disabled","state":"enabled""#).unwrap_or_else(|| unreachable!());
+    assert!(matches!(twice.state, crate::model::PolicyState::Unread(_)));
+    assert!(records.iter().any(|record| record.pointer == "/state"));
+    let (cased, _) = policy(r#""State":"enabled","state":"disabled""#).unwrap_or_else(|| unreachable!());
+    assert!(matches!(cased.state, crate::model::PolicyState::Unread(_)));
+    let (same, _) = policy(r#""state":"enabled","state":"enabled""#).unwrap_or_else(|| unreachable!());
+    assert_eq!(same.state, crate::model::PolicyState::Enabled);
+    let (other, records) = policy(r#""state":"enabled","grantControls":null,"grantControls":{}"#)
+        .unwrap_or_else(|| unreachable!());
+    assert!(other.unread_grant.is_empty(), "a null says nothing");
+    assert!(records.iter().any(|record| record.pointer == "/grantControls#before"));
+    let (list, _) = policy(r#""state":"enabled","x":{"a":1,"a":2}"#).unwrap_or_else(|| unreachable!());
+    assert_eq!(list.unread_scope.len(), 1);
+}

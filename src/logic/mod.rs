@@ -8,6 +8,7 @@
 
 mod eval;
 mod formula;
+mod partial;
 mod print;
 mod rewrite;
 #[cfg(test)]
@@ -15,4 +16,5 @@ mod tests;
 
 pub use eval::Evaluation;
 pub use formula::{Assignment, Formula, Node, Store, Tag, Var};
+pub use partial::{Partial, Possible, Values};
 pub use rewrite::Substitution;

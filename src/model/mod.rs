@@ -7,6 +7,7 @@
 //! What was seen and not understood is kept where it could act, as an [`Unread`] with the key under which reports name it.
 
 mod cross_tenant;
+mod directory;
 mod filter;
 mod location;
 mod method;
@@ -16,6 +17,7 @@ mod tenant;
 mod vocabulary;
 
 pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
+pub use directory::{Directory, User};
 pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
 pub use method::{
@@ -27,6 +29,7 @@ pub use policy::{
 };
 pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};
 pub use tenant::{Application, Organization, Resource, Tenant};
+pub(crate) use vocabulary::vocabulary;
 pub use vocabulary::{
     ClientApp, Flow, IdentityProvider, InsiderRisk, Platform, RiskLevel, TrustType, UserAction, UserKind,
 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
-use super::{CrossTenantConfig, Id, MethodsPolicy, NamedLocation, Policy, Strength, Unread};
+use super::{CrossTenantConfig, Directory, Id, MethodsPolicy, NamedLocation, Policy, Strength, Unread};
 
 vocabulary! {
     /// The types of objects that an export may hold, by Graph's names.
@@ -20,6 +20,9 @@ vocabulary! {
         SecurityDefaults = "identitySecurityDefaultsEnforcementPolicy",
         Group = "group",
         ServicePrincipal = "servicePrincipal",
+        User = "user",
+        DirectoryRole = "directoryRole",
+        RoleAssignment = "unifiedRoleAssignment",
     }
 }
 
@@ -54,6 +57,8 @@ pub struct Tenant {
     pub groups: BTreeMap<Id, String>,
     /// By application id.
     pub applications: BTreeMap<Id, Application>,
+    /// The people.
+    pub directory: Directory,
     /// The cross-tenant default.
     pub cross_tenant_default: Option<CrossTenantConfig>,
     /// Partners by tenant id.

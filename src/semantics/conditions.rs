@@ -1,6 +1,7 @@
 //! When a policy applies (CA-40 … CA-56).
 
 use super::RuleId;
+use super::aspect::Aspect;
 use super::context::Cx;
 use super::filters::{device_filter, device_states};
 use super::person::Person;
@@ -20,43 +21,47 @@ pub(super) fn enforced(cx: &mut Cx, policy: &Policy) -> Formula {
     cx.by(RuleId::Ca2, on)
 }
 
-/// All conditions of a policy but users and target.
-pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Formula {
+/// All conditions of a policy but users and target, each with its aspect.
+pub(super) fn matches(cx: &mut Cx, policy: &Policy, person: &Person) -> Vec<(Aspect, Formula)> {
     let conditions = &policy.conditions;
     let mut parts = Vec::new();
-    parts.push(match &conditions.clients {
+    let clients = match &conditions.clients {
         Some(clients) => clients_match(cx, clients),
         None => {
             let every = cx.yes();
             cx.by(RuleId::Ca43, every)
         }
-    });
+    };
+    parts.push((Aspect::ClientApps, clients));
     if let Some(platforms) = &conditions.platforms {
-        parts.push(platform(cx, platforms));
+        parts.push((Aspect::DevicePlatform, platform(cx, platforms)));
     }
     if let Some(locations) = &conditions.locations {
-        parts.push(location(cx, locations));
+        parts.push((Aspect::Location, location(cx, locations)));
     }
-    let risks = [(&conditions.sign_in_risk, Key::SignInRisk), (&conditions.user_risk, Key::UserRisk)];
-    for (levels, key) in risks {
+    let risks = [
+        (Aspect::SignInRisk, &conditions.sign_in_risk, Key::SignInRisk),
+        (Aspect::UserRisk, &conditions.user_risk, Key::UserRisk),
+    ];
+    for (aspect, levels, key) in risks {
         if !levels.is_empty() {
-            parts.push(risk(cx, levels, &key));
+            parts.push((aspect, risk(cx, levels, &key)));
         }
     }
     if let Some(levels) = &conditions.insider_risk {
-        parts.push(insider_risk(cx, levels, person));
+        parts.push((Aspect::InsiderRisk, insider_risk(cx, levels, person)));
     }
     if let Some(flows) = &conditions.flows {
         let listed = one_of(cx, flows, &Key::Flow, |flow| flow.name());
-        parts.push(cx.by(RuleId::Ca54, listed));
+        parts.push((Aspect::AuthenticationFlow, cx.by(RuleId::Ca54, listed)));
     }
     if let Some(filter) = &conditions.device_filter {
-        parts.push(device_filter(cx, filter, person));
+        parts.push((Aspect::Devices, device_filter(cx, filter, person)));
     }
     if let Some(states) = &conditions.device_states {
-        parts.push(device_states(cx, states, person));
+        parts.push((Aspect::Devices, device_states(cx, states, person)));
     }
-    cx.and(parts)
+    parts
 }
 
 /// A listed value, or one that was not understood and so may match.

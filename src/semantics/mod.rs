@@ -7,6 +7,7 @@
 //!
 //! Statement, source and reading of each id are in `docs/semantics.md`.
 
+mod aspect;
 mod assumption;
 mod causes;
 mod conditions;
@@ -30,6 +31,7 @@ mod trust;
 mod users;
 mod visible;
 
+pub use aspect::Aspect;
 pub use assumption::{AssumptionError, Assumptions, plain_reading};
 pub use causes::Cause;
 pub use context::{Label, label};

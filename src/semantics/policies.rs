@@ -1,6 +1,7 @@
 //! Which policies apply to a sign-in (CA-2, CA-40, CA-63).
 
 use super::RuleId;
+use super::aspect::Aspect;
 use super::context::Cx;
 use super::person::Person;
 use super::{conditions, targets, users};
@@ -15,6 +16,8 @@ pub struct Applied {
     pub index: usize,
     /// It applies to the sign-in.
     pub applies: Formula,
+    /// Everything that has to match, by what it looks at, in the order of What-If's reasons.
+    pub aspects: Vec<(Aspect, Formula)>,
     /// It is for the registration page and everything else matches.
     pub(super) on_registration: Formula,
     /// It is for all resources, everything else matches, and the application asked for is excluded.
@@ -32,9 +35,14 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let people = cx.constant(!policy.workload);
     let people = cx.by(RuleId::Ca63, people);
     let whom = users::matches(cx, policy, person);
-    let when = conditions::matches(cx, policy, person);
+    let mut aspects = conditions::matches(cx, policy, person);
+    let when = cx.and(aspects.iter().map(|(_, part)| *part).collect::<Vec<_>>());
     let scope = cx.and([on, people, whom, when]);
     let what = targets::matches(cx, policy);
+    let target = Aspect::of_target(&policy.applications);
+    aspects.extend([(Aspect::WorkloadIdentities, people), (Aspect::Users, whom), (target, what)]);
+    aspects.push((Aspect::PolicyNotEnabled, on));
+    aspects.sort_unstable();
     let known = cx.and([scope, what]);
     let known = cx.by(RuleId::Ca40, known);
     let applies = unread(cx, policy, known);
@@ -50,7 +58,7 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let blocks = cx.and([applies, blocks]);
     let blocks = cx.when(RuleId::Ca61, blocks);
     let met = cx.yes();
-    Applied { index, applies, on_registration, left_out_here, blocks, met }
+    Applied { index, applies, aspects, on_registration, left_out_here, blocks, met }
 }
 
 /// Unread keys of users, targets or conditions make it free whether an enabled policy applies.

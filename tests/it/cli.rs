@@ -77,6 +77,12 @@ fn exit_codes_say_what_was_found() {
     run(&["check", STORY, "--assume", "RESTART=perhaps"]).exits(2).complains(&["perhaps", "yes / no"]);
     run(&["check", STORY, "--enable", "nobody"]).exits(2).complains(&["nobody"]);
     run(&["check", STORY, "--as-of", "2020-01-01"]).exits(2).complains(&["2020-01-01"]);
+    let twice = ["check", STORY, "--assume", "RESTART=yes", "--assume", "RESTART=no"];
+    run(&twice).exits(2).complains(&["RESTART", "twice"]);
+    let home = "--home=d4a6f2c1-8b07-4e35-9a1c-60e7b3f85d29=specs/tenants/story-trust";
+    run(&["check", STORY, home]).exits(1).complains(&["as one that was not given"]);
+    run(&["check", STORY, "--home", "x"]).exits(2).complains(&["ID=TENANT"]);
+    run(&["check", STORY, "--home", "x=no-such-folder"]).exits(2).complains(&["no-such-folder"]);
     run(&["check"]).exits(2);
     run(&["dance"]).exits(2);
     run(&["--version"]).exits(0);

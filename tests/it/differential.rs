@@ -1,6 +1,7 @@
 //! The program against the oracle, on generated tenants: single sign-ins and whole verdicts.
 
 use crate::generate;
+use crate::generate_filters::all_devices;
 use crate::oracle::{Oracle, Readings};
 use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
 use proptest::collection::vec;
@@ -230,13 +231,13 @@ fn fits(ok: Result<(), String>, files: &Files, readings: &Readings, what: &Value
 }
 
 /// The oracle lets the person in without MFA.
-fn bypasses(oracle: &Oracle, what: &Value) -> bool {
+fn bypasses(oracle: &Oracle, _: &Files, what: &Value) -> bool {
     oracle.simulate(what).granted_without_mfa
 }
 
-/// The oracle refuses the person with each modern client, with no device and with the best one.
-fn locked_out(oracle: &Oracle, what: &Value) -> bool {
-    let devices = [json!(null), json!({"trustType": "ServerAD", "isCompliant": true})];
+/// The oracle refuses the person with each modern client and every device.
+fn locked_out(oracle: &Oracle, files: &Files, what: &Value) -> bool {
+    let devices = all_devices(&files["conditionalAccessPolicies.json"].to_string());
     let choices = ["browser", "mobileAppsAndDesktopClients"]
         .into_iter()
         .flat_map(|client| devices.iter().map(move |device| (client, device)));
@@ -263,7 +264,7 @@ fn suites_are_unknown(files: &Files) -> bool {
     suite && generate::SELF_SERVICE.iter().any(|application| text.contains(application))
 }
 
-fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bool) {
+fn verdict_agrees(id: &str, violates: fn(&Oracle, &Files, &Value) -> bool, registers: bool) {
     check(cases(8), &sampled(), |(files, readings, samples)| {
         if suites_are_unknown(&files) {
             return Ok(());
@@ -273,7 +274,7 @@ fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bo
         let oracle = Oracle::new(&files, &readings);
         for counterexample in found.verdict.counterexamples() {
             let what = serde_json::to_value(&counterexample.scenario).unwrap_or_default();
-            let ok = if violates(&oracle, &what) {
+            let ok = if violates(&oracle, &files, &what) {
                 found.agrees(&what, true)
             } else {
                 Err(format!(
@@ -287,7 +288,7 @@ fn verdict_agrees(id: &str, violates: fn(&Oracle, &Value) -> bool, registers: bo
         for sample in samples {
             let what = found.known(helped(sample, registers));
             if found.concerns(&what) {
-                fits(found.agrees(&what, violates(&oracle, &what)), &files, &readings, &what)?;
+                fits(found.agrees(&what, violates(&oracle, &files, &what)), &files, &readings, &what)?;
             }
         }
         Ok(())

@@ -1,8 +1,10 @@
 //! Small random tenants, scenarios and readings for the differential tests, drawn from small pools so that they interact.
 //!
-//! Everything generated has a known meaning under fixed readings: no filters, no `AllTrusted`, no unknown applications,
-//! and no enabled policy that the service refuses (CA-80 ff.).
+//! Everything generated has a known meaning under fixed readings: no `AllTrusted`, no unknown applications, and no enabled policy that the service refuses (CA-80 ff.).
 
+use crate::generate_filters::{
+    application_filter, device, device_states, devices_condition, service_principals,
+};
 use crate::oracle::{KEYS, Readings, normalise};
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -143,6 +145,7 @@ pub(crate) fn tenant() -> impl Strategy<Value = BTreeMap<String, Value>> {
                     page("organization", [json!({"id": R_TENANT, "displayName": "Resource", "verifiedDomains": []})]),
                 ),
                 ("groups.json".into(), page("groups", known)),
+                ("servicePrincipals.json".into(), page("servicePrincipals", service_principals(&APPS))),
             ])
         })
 }
@@ -246,9 +249,7 @@ fn assemble(users: Value, applications: Value, mut conditions: Value, mut grant:
     conditions["users"] = users;
     conditions["applications"] = applications;
     conditions["servicePrincipalRiskLevels"] = json!([]);
-    for absent in ["devices", "clientApplications"] {
-        conditions[absent] = Value::Null;
-    }
+    conditions["clientApplications"] = Value::Null;
     if let Some(grant) = grant.as_object_mut() {
         for list in ["builtInControls", "customAuthenticationFactors", "termsOfUse"] {
             grant.entry(list).or_insert(json!([]));
@@ -330,6 +331,11 @@ fn applications() -> impl Strategy<Value = Value> {
         1 => Just(targets(&["Office365"], &[APPS[0]])),
         1 => select(&SUITES[..]).prop_map(|s| targets(&[s], &[])),
         1 => Just(targets(&["None"], &[])),
+        2 => (application_filter(), any::<bool>()).prop_map(|(filter, all)| {
+            let mut value = targets(if all { &["All"] } else { &[] }, &[]);
+            value["applicationFilter"] = filter;
+            value
+        }),
         1 => Just({
             let mut value = targets(&[], &[]);
             value["includeAuthenticationContextClassReferences"] = json!(["c1"]);
@@ -340,7 +346,8 @@ fn applications() -> impl Strategy<Value = Value> {
 
 fn no_conditions() -> Value {
     json!({"clientAppTypes": ["all"], "platforms": null, "locations": null, "signInRiskLevels": [],
-           "userRiskLevels": [], "insiderRiskLevels": null, "authenticationFlows": null})
+           "userRiskLevels": [], "insiderRiskLevels": null, "authenticationFlows": null, "devices": null,
+           "deviceStates": null})
 }
 
 /// Mostly nothing; otherwise one or two conditions.
@@ -371,12 +378,18 @@ fn conditions() -> impl Strategy<Value = Value> {
         2 => subsequence(&["none", "medium", "high"][..], 1..=2).prop_map(|r| ("userRiskLevels", json!(r))),
         1 => select(&["minor", "moderate,elevated"][..]).prop_map(|r| ("insiderRiskLevels", json!(r))),
         2 => select(flows).prop_map(|f| ("authenticationFlows", json!({"transferMethods": f}))),
+        4 => devices_condition().prop_map(|d| ("devices", d)),
+        1 => device_states().prop_map(|d| ("deviceStates", d)),
     ];
     let how_many = prop_oneof![14 => Just(0_usize), 5 => Just(1), 1 => Just(2)];
     (how_many, vec(one, 2)).prop_map(|(how_many, parts)| {
         let mut value = no_conditions();
         for (key, part) in parts.into_iter().take(how_many) {
             value[key] = part;
+        }
+        if !value["devices"].is_null() {
+            // The service refuses both together (CA-91).
+            value["deviceStates"] = Value::Null;
         }
         value
     })
@@ -656,13 +669,10 @@ fn scenario_conditions() -> impl Strategy<Value = Value> {
     let listed = prop_oneof![4 => Just(vec![]), 1 => some(&LOCATIONS, 2)];
     let risk = || select(vec!["none", "none", "none", "low", "medium", "high"]);
     let insider = weighted(0.3, select(vec!["minor", "moderate", "elevated"]));
-    let device = weighted(0.5, (select(vec!["AzureAD", "ServerAD", "Workplace"]), any::<bool>()));
+    let device = weighted(0.6, device());
     let place = (weighted(0.7, select(&ADDRESSES[..])), weighted(0.6, select(vec!["DE", "US"])), listed);
     (client, platform, flow, place, risk(), risk(), insider, device).prop_map(
         |(client, platform, flow, (address, country, listed), sign_in, user, insider, device)| {
-            let device = device.map(|(trust, compliant)| {
-                json!({"trustType": trust, "isCompliant": compliant, "deviceId": "99999999-0000-4000-8000-000000000001"})
-            });
             json!({"clientAppType": client, "platform": platform, "ipAddress": address, "country": country,
                    "namedLocations": listed, "signInRiskLevel": sign_in, "userRiskLevel": user,
                    "insiderRiskLevel": insider, "authenticationFlow": flow, "device": device})

@@ -230,7 +230,9 @@ fn an_exclusion_adds_no_block() {
             return Ok(());
         }
         for (part, keys) in exclusion.as_object().into_iter().flatten() {
-            if !policy["conditions"][part].is_null() && part != "users" {
+            // A password change takes no other condition (CA-81).
+            let changes = policy["grantControls"].to_string().contains("passwordChange");
+            if part != "users" && (changes || !policy["conditions"][part].is_null()) {
                 return Ok(());
             }
             for (key, value) in keys.as_object().into_iter().flatten() {

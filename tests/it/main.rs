@@ -13,6 +13,7 @@ mod differential;
 mod engines;
 mod filters;
 mod generate;
+mod generate_filters;
 mod golden;
 mod laws;
 mod oracle;

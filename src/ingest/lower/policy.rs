@@ -68,6 +68,11 @@ fn state(object: &Object, notes: &mut Notes) -> PolicyState {
             "whether the policy is enabled is free",
         ));
     };
+    if object.get("state#before").is_some() {
+        let place = object.place.child("state");
+        let why = "the key stands twice with different values; whether the policy is enabled is free";
+        return PolicyState::Unread(notes.unread(&place, format!("state `{text}`, and another"), why));
+    }
     match text.to_lowercase().as_str() {
         "enabled" => PolicyState::Enabled,
         "disabled" => PolicyState::Disabled,

@@ -1,10 +1,11 @@
 //! Resources of which a fact or two is read: organization, group, security defaults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::super::cursor::{Notes, Object};
+use super::directory::member_ids;
 use crate::model::{Application, Id, Organization, Resource, Unread};
 
 /// The tenant's id and name.
@@ -21,6 +22,8 @@ pub(in crate::ingest) struct Group {
     pub(in crate::ingest) name: String,
     /// Groups among its expanded members: they exist, whether or not they are listed themselves.
     pub(in crate::ingest) nested: Vec<Id>,
+    /// Its direct members, where they are listed.
+    pub(in crate::ingest) members: Option<BTreeSet<Id>>,
 }
 
 /// A group's id and name; who is in it is a given of each person.
@@ -34,8 +37,9 @@ pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> Grou
         kind.is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group"))
     });
     let nested = groups.filter_map(|member| member.text("id", notes).map(Id::new)).collect();
+    let members = member_ids(object, notes);
     object.rest(Resource::Group, "", "nothing", notes);
-    Group { id, name, nested }
+    Group { id, name, nested, members }
 }
 
 /// An application by its application id, with its custom security attributes.

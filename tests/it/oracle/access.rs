@@ -60,11 +60,21 @@ pub(crate) fn device_ok(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
     if s.local() || (compliance && o.reading_is("GUEST_DEVICE_IN_R", "possible")) {
         return true;
     }
+    claim_accepted(o, s, compliance)
+}
+
+/// Claims about compliance, or else about joining, of the home's devices are accepted.
+fn claim_accepted(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
     let name = if compliance { "isCompliantDeviceAccepted" } else { "isHybridAzureADJoinedDeviceAccepted" };
     s.entra()
         && (inbound_trust(o, s, name)
             || o.reading_is("DEVICE_TRUST_SIDE", "H")
             || (s.kind == Kind::ServiceProvider && o.yes("SERVICE_PROVIDER_DEVICE")))
+}
+
+/// Any claim about the home's devices is accepted (CA-52).
+pub(crate) fn trusts_devices(o: &Oracle, s: &Scenario) -> bool {
+    claim_accepted(o, s, true) || claim_accepted(o, s, false)
 }
 
 /// Whether both tenants let the person through (XT-23).

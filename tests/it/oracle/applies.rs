@@ -2,6 +2,7 @@
 
 use super::Oracle;
 use super::access::ids_of_homes;
+use super::filter::{application_matches, device_is_seen, device_matches};
 use super::scenario::{Kind, Scenario, Target, flag, id, items, kind, text, texts};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -27,18 +28,13 @@ pub(crate) fn applies(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
 /// Everything but the target matches.
 pub(crate) fn matches_but_for_target(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
     let c = &policy["conditions"];
-    for unmodelled in ["devices", "deviceStates", "clientApplications", "times", "agentIdRiskLevels"] {
+    for unmodelled in ["clientApplications", "times", "agentIdRiskLevels"] {
         assert!(
             c[unmodelled].is_null(),
             "oracle: condition {unmodelled} of policy {} is unknown",
             id(policy)
         );
     }
-    assert!(
-        c["applications"]["applicationFilter"].is_null(),
-        "oracle: filter of policy {} is unknown",
-        id(policy)
-    );
     let users = &c["users"];
     (listed(o, users, "include", s) && !listed(o, users, "exclude", s))
         && client_matches(o, &c["clientAppTypes"], s)
@@ -48,6 +44,8 @@ pub(crate) fn matches_but_for_target(o: &Oracle, policy: &Value, s: &Scenario) -
         && risk_matches(&c["userRiskLevels"], &s.user_risk)
         && insider_matches(&c["insiderRiskLevels"], s)
         && flow_matches(&c["authenticationFlows"], s)
+        && device_matches(o, &c["devices"], s)
+        && states_match(o, &c["deviceStates"], s)
 }
 
 /// One side of the user assignment: the union of its lists (CA-20).
@@ -116,8 +114,9 @@ pub(crate) fn target_matches(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
     let a = &policy["conditions"]["applications"];
     match &s.target {
         Target::Application(app) => {
-            names_application(&a["includeApplications"], app)
-                && !names_application(&a["excludeApplications"], app)
+            let filter = application_matches(o, &a["applicationFilter"], &s.target);
+            (names_application(&a["includeApplications"], app) || filter == Some((true, true)))
+                && !(names_application(&a["excludeApplications"], app) || filter == Some((true, false)))
         }
         Target::UserAction(action) => {
             texts(&a["includeUserActions"]).contains(action)
@@ -141,9 +140,12 @@ pub(crate) fn lists_registration(policy: &Value) -> bool {
 }
 
 /// A policy on `All` that leaves the target application out by name.
-pub(crate) fn excludes_target(policy: &Value, s: &Scenario) -> bool {
-    let excluded = &policy["conditions"]["applications"]["excludeApplications"];
-    matches!(&s.target, Target::Application(app) if includes_all(policy) && names_application(excluded, app))
+pub(crate) fn excludes_target(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
+    let applications = &policy["conditions"]["applications"];
+    let filter = application_matches(o, &applications["applicationFilter"], &s.target);
+    let named = |app| names_application(&applications["excludeApplications"], app);
+    let out = |app| named(app) || filter == Some((true, false));
+    matches!(&s.target, Target::Application(app) if includes_all(policy) && out(app))
 }
 
 fn names_application(list: &Value, app: &str) -> bool {
@@ -249,6 +251,16 @@ fn in_range(cidr: &str, address: IpAddr) -> bool {
         (Some(_), _) => false,
         (None, _) => panic!("oracle: {cidr:?} is no address range"),
     }
+}
+
+/// Device states: what is listed is left out (CA-4).
+fn states_match(o: &Oracle, states: &Value, s: &Scenario) -> bool {
+    let seen = s.device.as_ref().filter(|_| device_is_seen(o, s));
+    let out = texts(&states["excludeStates"]);
+    !seen.is_some_and(|device| {
+        (device.compliant && out.iter().any(|state| state == "compliant"))
+            || (device.hybrid && out.iter().any(|state| state == "domainjoined"))
+    })
 }
 
 fn risk_matches(levels: &Value, risk: &str) -> bool {

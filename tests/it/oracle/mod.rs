@@ -8,6 +8,7 @@ mod access;
 mod applies;
 mod controls;
 mod factors;
+mod filter;
 mod methods;
 mod scenario;
 mod search;
@@ -73,6 +74,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("WHFB_STEPUP", &["yes", "no"]),
     ("PASSKEY_GUEST_IN_R", &["yes", "no"]),
     ("CUSTOM_CONTROLS", &["yes", "no"]),
+    ("EXTATTR_NEG", &["true", "false"]),
 ];
 
 /// Switch name to reading; readings are normalised (see [`normalise`]).

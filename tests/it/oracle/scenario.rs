@@ -33,6 +33,7 @@ pub(crate) enum Target {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
+    pub attributes: serde_json::Map<String, Value>,
     pub compliant: bool,
     pub hybrid: bool,
 }
@@ -100,6 +101,7 @@ impl Scenario {
             device: (!device.is_null()).then(|| Device {
                 compliant: flag(&device["isCompliant"], false),
                 hybrid: text(&device["trustType"]).as_deref() == Some("serverad"),
+                attributes: device.as_object().cloned().unwrap_or_default(),
             }),
             first_factor: text(&credentials["firstFactor"]).unwrap_or("password".into()),
             claim: Methods::read(&credentials["mfaClaim"], Methods::NONE),

@@ -59,7 +59,7 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
         promptable: promptable(o, s, setting),
         demands: demands(&|p| applies(o, p, s)),
         page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
-        aside: demands(&|p| excludes_target(p, s) && matches_but_for_target(o, p, s)),
+        aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
         defaults_mfa: defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
     };
     let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
