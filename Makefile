@@ -21,10 +21,9 @@ demo: build
 		fi; \
 	done
 
-# Documentation tests and the specifications first, so that the summary of the test runner comes last.
+# Documentation tests first, so that the summary of the test runner comes last. It runs the specifications too.
 test: setup
 	$(CARGO) test --quiet --doc
-	$(CARGO) run --quiet -- test specs
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		echo '$(CARGO) nextest run'; $(CARGO) nextest run; \
 	else \

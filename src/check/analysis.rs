@@ -112,7 +112,7 @@ impl Analysis {
 }
 
 /// Takes policies as enabled; returns the ids of those that changed.
-fn enable(tenant: &mut Tenant, wanted: &[String]) -> Vec<String> {
+pub(super) fn enable(tenant: &mut Tenant, wanted: &[String]) -> Vec<String> {
     let mut changed = Vec::new();
     for policy in &mut tenant.policies {
         let asked = wanted.iter().any(|want| match want.to_lowercase().as_str() {

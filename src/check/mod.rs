@@ -16,6 +16,7 @@ mod enumerate;
 mod generalise;
 mod simulate;
 mod verdict;
+mod whatif;
 
 pub use analysis::{Analysis, Options};
 pub use decide::decide;
@@ -24,3 +25,4 @@ pub use verdict::{
     Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Holding, Range, Stratum, Verdict,
     VerdictKind,
 };
+pub use whatif::{PolicyAnswer, WhatIf};

@@ -55,6 +55,8 @@ pub(super) enum Command {
     Check(Check),
     /// Walk one sign-in through the graph: granted, blocked or dependent.
     Simulate(Simulate),
+    /// Which policies apply to a sign-in that a Graph What-If request describes.
+    Whatif(Whatif),
     /// One counterexample, rule, property or open question, in full.
     Explain(Explain),
     /// Run executable specifications.
@@ -146,6 +148,22 @@ pub(super) struct Simulate {
     pub(super) assume: Assume,
     /// The format of standard output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Also write a format to a file (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Whatif {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    /// A JSON file with the body of a request, or with one on each line; `-` is standard input.
+    pub(super) request: PathBuf,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
     pub(super) format: Format,
     /// Also write a format to a file (repeatable).
     #[arg(long, value_name = "FORMAT=PATH")]

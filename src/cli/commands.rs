@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use serde_json::Value;
 
-use super::args::{Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Simulate, Test};
+use super::args::{
+    Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Simulate, Test, Whatif,
+};
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
-use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, decide, simulate};
-use crate::ingest::{Effect, Ingested, Unmodelled, decode, load};
+use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate};
+use crate::ingest::{Effect, Ingested, Unmodelled, decode, load, read_requests};
 use crate::property::{CATALOGUE, Property, matching};
 use crate::report::{
-    Inputs, SEMANTICS_DATE, assumptions, explanation, properties, report, rules, simulation_json,
-    simulation_text, summary,
+    Inputs, SEMANTICS_DATE, WhatIfLines, assumptions, explanation, properties, report, rules,
+    simulation_json, simulation_text, summary, whatif_json, whatif_text,
 };
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, SWITCHES};
@@ -29,6 +31,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Check(check) => run_check(check, args),
         Command::Simulate(simulate) => run_simulate(simulate),
+        Command::Whatif(whatif) => run_whatif(whatif),
         Command::Explain(explain) => run_explain(explain, args),
         Command::Test(test) => run_test(test, args),
         Command::Graph(graph) => run_graph(graph),
@@ -104,13 +107,19 @@ fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
 }
 
 fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
+    known_policies(ingested, options)?;
+    Ok(Analysis::new(ingested, options, None))
+}
+
+/// Every policy that is to be taken as enabled is one of the input.
+fn known_policies(ingested: &Ingested, options: &Options) -> Result<(), Stop> {
     for wanted in &options.enable {
         let keyword = ["all", "reportonly"].contains(&wanted.to_lowercase().as_str());
         if !keyword && !ingested.tenant.policies.iter().any(|policy| policy.id.eq_ignore_ascii_case(wanted)) {
             return Err(usage(format!("--enable {wanted}: there is no policy with this id in the input")));
         }
     }
-    Ok(Analysis::new(ingested, options, None))
+    Ok(())
 }
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
@@ -204,15 +213,49 @@ fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {
     })
 }
 
-fn scenario(path: &Path) -> Result<Scenario, Stop> {
-    let shown = path.display();
+/// A file, or standard input for `-`.
+fn bytes(path: &Path) -> Result<Vec<u8>, Stop> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map(|_| bytes)
     } else {
         std::fs::read(path)
     };
-    let bytes = bytes.map_err(|e| usage(format!("cannot read `{shown}`: {e}; check the path")))?;
+    bytes.map_err(|e| usage(format!("cannot read `{}`: {e}; check the path", path.display())))
+}
+
+fn run_whatif(arguments: &Whatif) -> Result<Exit, Stop> {
+    let options = options(&arguments.assume)?;
+    let ingested = read(&arguments.tenant, &arguments.assume)?;
+    known_policies(&ingested, &options)?;
+    let path = arguments.request.display().to_string();
+    let requests = read_requests(&path, &bytes(&arguments.request)?).map_err(usage)?;
+    let whatif = WhatIf::new(&ingested, &options);
+    let answers: Vec<_> =
+        requests.iter().map(|request| (whatif.answer(request), request.applied_only)).collect();
+    let render = |format: Format| match (format, answers.as_slice()) {
+        (Format::Text, all) => {
+            let texts: Vec<_> = all.iter().map(|(own, only)| whatif_text(&ingested, own, *only)).collect();
+            Some(texts.join("\n"))
+        }
+        (Format::Json, [(own, only)]) => Some(pretty(&whatif_json(&ingested, own, *only))),
+        (Format::Json, all) => {
+            let (lines, mut text) = (WhatIfLines::new(&ingested), String::new());
+            for (own, only) in all {
+                lines.add(own, *only, &mut text);
+            }
+            text.pop();
+            Some(text)
+        }
+        (Format::Dot | Format::Mermaid, _) => None,
+    };
+    emit(arguments.format, &arguments.output, &render)?;
+    Ok(Exit::Holds)
+}
+
+fn scenario(path: &Path) -> Result<Scenario, Stop> {
+    let shown = path.display();
+    let bytes = bytes(path)?;
     let text = decode(&bytes)
         .ok_or_else(|| usage(format!("{shown}: neither UTF-8 nor UTF-16; save it as UTF-8")))?;
     serde_json::from_str(&text)

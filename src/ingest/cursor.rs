@@ -205,6 +205,18 @@ impl<'a> Object<'a> {
         objects
     }
 
+    /// The places of keys that nobody asked for.
+    pub(super) fn unused(&self) -> Vec<Place> {
+        let used = self.used.borrow();
+        let strange = self.map.keys().filter(|name| !used.contains(*name) && !is_annotation(name));
+        strange.map(|name| self.place.child(name)).collect()
+    }
+
+    /// Every key with its value.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        self.map.iter().filter(|(name, _)| !is_annotation(name))
+    }
+
     /// Accounts for every key that nobody asked for: irrelevant with a reason, or a record that the caller attaches.
     /// `section` is the path of this object inside its resource, for example `conditions/users`.
     pub(super) fn rest(

@@ -48,6 +48,8 @@ pub struct Ingested {
     pub files: Vec<InputFile>,
     /// What was seen and not understood, sorted.
     pub unmodelled: Vec<Unmodelled>,
+    /// The policies as the input has them, in the order of the tenant's.
+    pub policies: Vec<Value>,
 }
 
 /// Reads a folder or a file.
@@ -83,7 +85,7 @@ pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestEr
     let mut unmodelled = loader.notes.unmodelled;
     unmodelled.sort();
     unmodelled.dedup();
-    Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled })
+    Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled, policies: loader.policies })
 }
 
 /// A page of a collection, remembered for the check that none is missing.
@@ -98,6 +100,7 @@ struct Loader {
     tenant: Tenant,
     files: Vec<InputFile>,
     notes: Notes,
+    policies: Vec<Value>,
     pages: Vec<Page>,
     /// First sight of every identified top-level object: its content and where it stands.
     seen: BTreeMap<(Resource, String), (Value, Place)>,
@@ -199,7 +202,8 @@ impl Loader {
         let notes = &mut self.notes;
         match resource {
             Resource::ConditionalAccessPolicy => {
-                self.tenant.policies.push(lower::lower_policy(&object, notes))
+                self.policies.push(Value::Object(map.clone()));
+                self.tenant.policies.push(lower::lower_policy(&object, notes));
             }
             Resource::NamedLocation => {
                 let location = lower::lower_location(&object, notes);

@@ -17,12 +17,14 @@ mod json;
 mod load;
 mod locate;
 mod lower;
+mod request;
 mod source;
 #[cfg(test)]
 mod tests;
 
 pub use error::{IngestError, Problem};
 pub use load::{Ingested, InputFile, InputStatus, load, load_files};
+pub use request::read_requests;
 pub use source::{SourceFile, decode, read_path};
 
 /// What an unread key can do to a verdict.

@@ -12,6 +12,7 @@ mod filter;
 mod location;
 mod method;
 mod policy;
+mod request;
 mod strength;
 mod tenant;
 mod vocabulary;
@@ -25,8 +26,9 @@ pub use method::{
 };
 pub use policy::{
     Applications, Conditions, Control, DeviceStates, ExternalTenants, Grant, GuestScope, Guests, Listed,
-    LocationRef, Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users,
+    LocationRef, Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users, Workloads,
 };
+pub use request::{Request, RequestDevice, RequestTarget, Subject};
 pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};
 pub use tenant::{Application, Organization, Resource, Tenant};
 pub(crate) use vocabulary::vocabulary;

@@ -241,6 +241,19 @@ pub struct Grant {
     pub controls: Vec<Control>,
 }
 
+/// `clientApplications`, with the risk of workloads (CA-12).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Workloads {
+    /// `includeServicePrincipals`: ids, or the keyword for all of the tenant's own.
+    pub include: Vec<Id>,
+    /// `excludeServicePrincipals`.
+    pub exclude: Vec<Id>,
+    /// `servicePrincipalRiskLevels`; empty is "not considered".
+    pub risk: Listed<RiskLevel>,
+    /// A filter, agents or other parts decide too.
+    pub filtered: bool,
+}
+
 /// A Conditional Access policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -266,6 +279,8 @@ pub struct Policy {
     pub unread_session: Vec<Unread>,
     /// Targets workload identities and no users (CA-63).
     pub workload: bool,
+    /// Which workload identities it targets.
+    pub workloads: Option<Workloads>,
     /// Disables continuous access evaluation in a way that the service refuses (CA-88).
     pub disables_cae: bool,
     /// Has both a device filter and a device state condition (CA-91).

@@ -13,7 +13,7 @@ pub(super) const INTUNE: &str = "0000000a-0000-0000-c000-000000000000";
 const MOST_CLASSES: usize = 1024;
 
 /// Of all attributes together no more kinds of devices than this are told apart.
-const MOST_DEVICES: usize = 1 << 16;
+const MOST_DEVICES: usize = 1 << 12;
 
 /// Separates pieces of a witness; filters are written with characters of keyboards.
 const SEPARATOR: &str = " \u{b7} ";
@@ -25,13 +25,15 @@ pub(super) struct DeviceClasses {
     pub(super) values: BTreeMap<DeviceProperty, Vec<String>>,
     /// The elements that are looked for in attributes that are sets, in lower case.
     pub(super) elements: BTreeSet<(DeviceProperty, String)>,
+    /// The comparisons of each attribute.
+    tests: BTreeMap<DeviceProperty, Vec<Test<DeviceProperty>>>,
 }
 
 /// The name of the class without a witness.
 pub(super) const NONE: &str = "(none)";
 
-/// The classes for the filters of a tenant; a stated device keeps the values that it states.
-pub(super) fn device_classes(tenant: &Tenant, stated: Option<&Device>) -> DeviceClasses {
+/// The classes for the filters of a tenant.
+pub(super) fn device_classes(tenant: &Tenant) -> DeviceClasses {
     let mut tests: BTreeMap<DeviceProperty, Vec<&Test<DeviceProperty>>> = BTreeMap::new();
     for policy in tenant.acting_policies() {
         for test in policy.conditions.device_filter.iter().flat_map(|filter| filter.rule.tests()) {
@@ -42,7 +44,9 @@ pub(super) fn device_classes(tenant: &Tenant, stated: Option<&Device>) -> Device
     if manageable {
         tests.entry(DeviceProperty::MdmAppId).or_default();
     }
-    let mut found = DeviceClasses::default();
+    let own = |tests: &Vec<&Test<DeviceProperty>>| tests.iter().map(|test| (*test).clone()).collect();
+    let copies = tests.iter().map(|(property, tests)| (*property, own(tests))).collect();
+    let mut found = DeviceClasses { tests: copies, ..DeviceClasses::default() };
     for (property, tests) in tests {
         // These two are dimensions of every space.
         if matches!(property, DeviceProperty::IsCompliant | DeviceProperty::TrustType) {
@@ -66,9 +70,6 @@ pub(super) fn device_classes(tenant: &Tenant, stated: Option<&Device>) -> Device
         if property == DeviceProperty::MdmAppId && manageable {
             keep(&mut values, INTUNE);
         }
-        if let Some(value) = stated.and_then(|device| text_of(device, property)) {
-            keep(&mut values, &value);
-        }
         found.values.insert(property, values);
     }
     while found.kinds() > MOST_DEVICES {
@@ -80,6 +81,21 @@ pub(super) fn device_classes(tenant: &Tenant, stated: Option<&Device>) -> Device
 }
 
 impl DeviceClasses {
+    /// The class of a stated value: the one in which every comparison comes out as it does for that value.
+    pub(super) fn class_of(&self, property: DeviceProperty, text: &str) -> u16 {
+        let Some(values) = self.values.get(&property) else { return 0 };
+        let tests = self.tests.get(&property).map(Vec::as_slice).unwrap_or_default();
+        let same = |value: &&String| {
+            value.eq_ignore_ascii_case(text)
+                || tests.iter().all(|test| test.matches(value) == test.matches(text))
+        };
+        // The first value is that of a device without the attribute; an attribute that no comparison looks at as a text
+        // (`mdmAppId` for being managed) has any other value.
+        let own = values.iter().skip(1).position(|value| same(&value)).map(|at| at + 1);
+        let first = values.first().is_some_and(|value| value.eq_ignore_ascii_case(text));
+        own.filter(|_| !first).and_then(|at| u16::try_from(at).ok()).unwrap_or(0)
+    }
+
     fn kinds(&self) -> usize {
         let sizes = self.values.values().map(Vec::len).chain(self.elements.iter().map(|_| 2));
         sizes.fold(1, usize::saturating_mul)

@@ -14,6 +14,7 @@ mod device;
 mod dimension;
 mod location;
 mod mentions;
+mod request;
 mod scenario;
 mod space;
 mod unknown;
@@ -23,8 +24,9 @@ pub use choice::DeviceChoice;
 pub use cube::Cube;
 pub(crate) use device::text_classes;
 pub use dimension::{Dimension, Key};
+pub use request::Known;
 pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
-pub use space::{Space, TargetValue};
+pub use space::{Space, TargetValue, UNNAMED};
 pub use unknown::{Unknown, Unknowns};
 
 /// The tenant id that stands for every home tenant that the configuration does not mention.

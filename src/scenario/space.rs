@@ -17,6 +17,9 @@ use crate::model::{
     TrustType, UserAction, UserKind,
 };
 
+/// Stands for any application that no policy names.
+pub const UNNAMED: &str = "unnamed-application";
+
 /// A value of the target dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetValue {
@@ -70,12 +73,20 @@ pub struct Space {
     /// The tenants that are service providers; `None` where that is not known.
     pub(super) service_providers: Option<BTreeSet<Id>>,
     devices: Vec<DeviceChoice>,
+    classes: DeviceClasses,
 }
 
 impl Space {
     /// The space of a tenant.
     pub fn of(tenant: &Tenant) -> Self {
         Self::build(tenant, None)
+    }
+
+    /// The space of a tenant with one application that nobody names and of which nobody knows whether it is in a suite: it
+    /// stands for every such application that somebody asks about.
+    pub fn for_requests(tenant: &Tenant) -> Self {
+        let target = Target::Application(UNNAMED.to_owned());
+        Self::build(tenant, Some(&Scenario { target, ..Scenario::default() }))
     }
 
     /// The space of a tenant in which a given scenario keeps everything that it states.
@@ -112,11 +123,11 @@ impl Space {
             home_side: mentions.home_side.clone(),
             service_providers: tenant.service_providers(),
             devices: Vec::new(),
+            classes: DeviceClasses::default(),
         };
         let networks = space.locations(tenant, &mentions, scenario);
-        let device = scenario.and_then(|scenario| scenario.conditions.device.as_ref());
-        let devices = device_classes(tenant, device);
-        space.dimensions(tenant, &mentions, networks, devices);
+        space.classes = device_classes(tenant);
+        space.dimensions(tenant, &mentions, networks);
         space.devices = space.device_choices(tenant);
         space
     }
@@ -159,13 +170,7 @@ impl Space {
         networks
     }
 
-    fn dimensions(
-        &mut self,
-        tenant: &Tenant,
-        mentions: &Mentions,
-        networks: Vec<Id>,
-        devices: DeviceClasses,
-    ) {
+    fn dimensions(&mut self, tenant: &Tenant, mentions: &Mentions, networks: Vec<Id>) {
         let names = |values: &[&str]| values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>();
         let flag = || vec!["false".to_owned(), "true".to_owned()];
         let with_none = |none: &str, ids: &mut dyn Iterator<Item = String>| {
@@ -211,10 +216,11 @@ impl Space {
             with_none("none", &mut TrustType::ALL.iter().map(|v| v.name().to_owned())),
         );
         self.push(Key::DeviceCompliant, flag());
-        for (property, values) in devices.values {
+        let classes = self.classes.clone();
+        for (property, values) in classes.values {
             self.push(Key::Device(property), values);
         }
-        for (property, element) in devices.elements {
+        for (property, element) in classes.elements {
             self.push(Key::DeviceHas(property, element), flag());
         }
         self.push(Key::FirstFactor, first_factors().map(|(name, _)| name.to_owned()).collect());
@@ -382,7 +388,7 @@ impl Space {
                 match &dimension.key {
                     Key::Device(property) => {
                         if let Some(text) = text_of(device, *property) {
-                            self.set(at, &dimension.key, &text);
+                            self.set_value(at, &dimension.key, self.classes.class_of(*property, &text));
                         }
                     }
                     Key::DeviceHas(property, element) if elements_of(device, *property).contains(element) => {

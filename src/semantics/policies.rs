@@ -33,6 +33,7 @@ pub struct Applied {
 pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Person) -> Applied {
     let on = conditions::enforced(cx, policy);
     let people = cx.constant(!policy.workload);
+    let people = cx.by(RuleId::Ca12, people);
     let people = cx.by(RuleId::Ca63, people);
     let whom = users::matches(cx, policy, person);
     let mut aspects = conditions::matches(cx, policy, person);

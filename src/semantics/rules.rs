@@ -8,6 +8,7 @@ rules! {
     Ca2 = "CA-2", "Only enabled policies are enforced", "Graph v1.0 metadata; Graph reference", "documented";
     Ca4 = "CA-4", "Conditions of older exports", "A question on Graph's payload; Graph reference", "field-reported";
     Ca11 = "CA-11", "Filters for applications", "Conditional Access: Filter for applications", "documented";
+    Ca12 = "CA-12", "Policies for workload identities", "Conditional Access for workload identities; Graph v1.0 metadata", "documented";
     Ca20 = "CA-20", "The people of a policy are those included and not excluded", "Conditional Access: Users, groups; Graph reference", "documented";
     Ca21 = "CA-21", "`All` reaches every user object", "Conditional Access: Users, groups", "documented";
     Ca22 = "CA-22", "Group membership, nested ones included", "Conditional Access: Users, groups", "documented";

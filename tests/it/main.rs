@@ -20,3 +20,4 @@ mod oracle;
 mod specs;
 mod support;
 mod tidy;
+mod whatif;

@@ -35,6 +35,7 @@ pub(in crate::ingest) fn lower_policy(object: &Object, notes: &mut Notes) -> Pol
         unread_grant: Vec::new(),
         unread_session: Vec::new(),
         workload: false,
+        workloads: None,
         disables_cae: false,
         filters_and_states: false,
         mixed_subjects: false,
@@ -129,8 +130,12 @@ fn conditions_into(policy: &mut Policy, object: &Object, notes: &mut Notes) {
     };
     policy.conditions = conditions;
     devices(policy, object, notes);
-    for key in ["servicePrincipalRiskLevels"] {
-        for (text, place) in object.strings(key, notes) {
+    let key = "servicePrincipalRiskLevels";
+    let levels = owned(object.strings(key, notes));
+    if let Some(workloads) = &mut policy.workloads {
+        workloads.risk = listed(levels, "risk level", RiskLevel::parse, notes);
+    } else {
+        for (text, place) in levels {
             let what = format!("`{key}` with `{text}`");
             policy.unread_scope.push(notes.unread(&place, what, format!("{APPLIES} to people is free")));
         }
@@ -257,6 +262,15 @@ fn subjects(policy: &mut Policy, object: &Object, notes: &mut Notes) {
             continue;
         }
         workload = true;
+        let own = policy.workloads.get_or_insert_default();
+        if key == "clientApplications" {
+            own.include = ids(&part, "includeServicePrincipals", notes);
+            own.exclude = ids(&part, "excludeServicePrincipals", notes);
+        }
+        own.filtered |= part.unused().iter().any(|place| {
+            let name = place.pointer.rsplit('/').next().unwrap_or_default();
+            part.get(name).is_some_and(|(value, _)| value.as_array().is_none_or(|list| !list.is_empty()))
+        });
         let reason = "names workload identities or agents, not people";
         notes.irrelevant(&part.place, format!("`{key}`"), reason);
     }

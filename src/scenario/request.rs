@@ -1,0 +1,117 @@
+//! What a What-If question says of each variable: a value, some registered device, or nothing.
+
+use std::collections::BTreeSet;
+
+use super::dimension::Key;
+use super::scenario::{Conditions, Device, Scenario, Target, User};
+use super::space::{Space, UNNAMED};
+use crate::logic::{Possible, Var};
+use crate::model::{Directory, Id, IdentityProvider, Request, RequestTarget, Subject, UserKind};
+
+/// What is known of every variable of a space.
+#[derive(Clone, Debug)]
+pub struct Known(Vec<Possible>);
+
+impl Known {
+    /// What is known of one variable; of those beyond the space nothing is.
+    pub fn get(&self, var: Var) -> Possible {
+        self.0.get(var.0 as usize).copied().unwrap_or(Possible::Any)
+    }
+}
+
+impl Space {
+    /// What a request says of each variable when it asks for one of its targets.
+    pub fn known(&self, request: &Request, target: &RequestTarget, directory: &Directory) -> Known {
+        let (user, memberships) = person(&request.subject, directory);
+        let scenario = Scenario {
+            user,
+            target: self.nearest(target),
+            conditions: conditions(request),
+            ..Scenario::default()
+        };
+        let at = self.locate(&scenario);
+        let device = request.device.as_ref();
+        let states = |name: &str| {
+            let attributes = device.map(|device| &device.attributes);
+            attributes.is_some_and(|all| all.keys().any(|key| key.eq_ignore_ascii_case(name)))
+        };
+        let known = self.all().iter().map(|dimension| {
+            let stated = match &dimension.key {
+                Key::Client => request.client.is_some(),
+                Key::Platform => request.platform.is_some(),
+                Key::Address | Key::Network(_) => request.address.is_some(),
+                Key::Country => request.country.is_some(),
+                Key::DeviceTrust if device.is_some_and(|device| device.trust.is_none()) => {
+                    return Possible::NotFirst;
+                }
+                Key::DeviceTrust => device.is_some(),
+                Key::DeviceCompliant => device.is_some_and(|device| device.compliant.is_some()),
+                Key::Device(property) | Key::DeviceHas(property, _) => states(property.name()),
+                Key::Group(_) | Key::Role(_) => memberships,
+                _ => true,
+            };
+            if stated { Possible::One(at.get(dimension.var)) } else { Possible::Any }
+        });
+        Known(known.collect())
+    }
+
+    /// The target itself, or the one that stands for all that nobody names.
+    fn nearest(&self, target: &RequestTarget) -> Target {
+        match target {
+            RequestTarget::Application(id) if self.value(&Key::Target, id.trim()).is_some() => {
+                Target::Application(id.clone())
+            }
+            RequestTarget::Application(_) => Target::Application(UNNAMED.to_owned()),
+            RequestTarget::Action(action) => Target::UserAction(action.name().to_owned()),
+            RequestTarget::Context(id) => Target::AuthenticationContext(id.clone()),
+        }
+    }
+}
+
+/// The stated conditions; what is left out has any value here.
+fn conditions(request: &Request) -> Conditions {
+    let mut found = Conditions {
+        ip_address: request.address.clone(),
+        country: request.country.clone(),
+        sign_in_risk_level: request.sign_in_risk.name().to_owned(),
+        user_risk_level: request.user_risk.name().to_owned(),
+        insider_risk_level: request.insider_risk.map(|level| level.name().to_owned()),
+        authentication_flow: request.flow.name().to_owned(),
+        device: request.device.as_ref().map(|device| Device {
+            trust_type: device.trust.map(|trust| trust.name().to_owned()),
+            is_compliant: device.compliant.unwrap_or_default(),
+            other: device.attributes.clone(),
+        }),
+        ..Conditions::default()
+    };
+    if let Some(client) = request.client {
+        found.client_app_type = client.name().to_owned();
+    }
+    if let Some(platform) = request.platform {
+        found.platform = platform.name().to_owned();
+    }
+    found
+}
+
+/// A person as the directory knows them, and whether it knows what they are in. Who is not in the directory and of no
+/// stated kind is taken for a member.
+fn person(subject: &Subject, directory: &Directory) -> (User, bool) {
+    let Subject::User { id, kind, home } = subject else {
+        return (User::default(), true);
+    };
+    let known = id.as_ref().and_then(|id| directory.users.get(id));
+    let kind = kind.or_else(|| known.and_then(|user| user.kind)).unwrap_or(UserKind::Member);
+    let local = matches!(kind, UserKind::Member | UserKind::InternalGuest);
+    let provider = if local { IdentityProvider::Internal } else { IdentityProvider::Entra };
+    let provider = known.and_then(|user| user.provider).unwrap_or(provider);
+    let texts = |ids: BTreeSet<Id>| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let user = User {
+        id: id.as_ref().map(ToString::to_string),
+        kind: kind.name().to_owned(),
+        identity_provider: provider.name().to_owned(),
+        home_tenant: home.as_ref().map(ToString::to_string),
+        groups: id.as_ref().map(|id| texts(directory.groups_of(id))).unwrap_or_default(),
+        roles: id.as_ref().map(|id| texts(directory.roles_of(id))).unwrap_or_default(),
+    };
+    (user, known.is_some())
+}
