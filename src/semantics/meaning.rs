@@ -260,7 +260,7 @@ impl Plan<'_> {
         if stage == Stage::Proof {
             let mfa = cx.and([seen.mfa, self.fixed.modern]);
             parts.push(cx.f.implies(self.layer.ask, mfa));
-            let at_home = cx.by(RuleId::Ext29, seen.mfa);
+            let at_home = cx.by(RuleId::Ext29, mfa);
             parts.push(cx.f.implies(self.person.delegated, at_home));
         }
         if stage == Stage::Terms && !cx.tenant.present.contains(&Resource::ConditionalAccessPolicy) {

@@ -202,7 +202,11 @@ impl Walk<'_> {
             // A service provider's home has always seen MFA (EXT-29).
             let delegated = self.s.entra() && self.s.path() == Path::Delegated;
             let always = self.defaults_mfa || delegated;
-            (!always || proofs.mfa) && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
+            // A legacy client cannot do it there either (CA-45).
+            let legacy = self.s.client == "other" || self.s.client == "exchangeactivesync";
+            !(delegated && legacy)
+                && (!always || proofs.mfa)
+                && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
         };
         let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
         let untrusted = self.setting == Setting::Untrusted && self.s.entra();
