@@ -138,17 +138,13 @@ pub(super) fn parse(rule: &str) -> Result<Written, Fault> {
         let message = format!("the rule has {characters} characters; the service takes at most {LONGEST}");
         return Err(Fault { at: LONGEST, length: 1, message });
     }
+    let count = |range: std::ops::Range<usize>| rule.get(range).unwrap_or_default().chars().count();
     let mut tokens = Vec::new();
     for (token, span) in Token::lexer(rule).spanned() {
-        let place = |length: usize| Spanned {
-            value: (),
-            at: rule.get(..span.start).unwrap_or_default().chars().count(),
-            length,
-        };
-        let length = rule.get(span.clone()).unwrap_or_default().chars().count();
+        let at = count(0..span.start);
         match token {
-            Ok(token) => tokens.push(Spanned { value: token, at: place(0).at, length }),
-            Err(()) => return Err(place(1).fault("a quote that is not closed")),
+            Ok(value) => tokens.push(Spanned { value, at, length: count(span) }),
+            Err(()) => return Err(Fault { at, length: 1, message: "a quote that is not closed".to_owned() }),
         }
     }
     let mut parser = Parser { tokens, next: 0, end: characters };

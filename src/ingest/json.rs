@@ -69,7 +69,10 @@ impl<'de> Visitor<'de> for Keys {
             if let Some((name, other)) = before {
                 found.remove(&name);
                 if other != value {
-                    found.insert(format!("{name}#before"), other);
+                    let free = (0..).map(|more| format!("{name}#before{}", "#".repeat(more)));
+                    if let Some(free) = free.into_iter().find(|free| !found.contains_key(free)) {
+                        found.insert(free, other);
+                    }
                 }
             }
             found.insert(key, value);

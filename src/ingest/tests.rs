@@ -62,6 +62,9 @@ fn a_key_that_stands_twice_is_not_lost() {
         .unwrap_or_else(|| unreachable!());
     assert!(other.unread_grant.is_empty(), "a null says nothing");
     assert!(records.iter().any(|record| record.pointer == "/grantControls#before"));
+    let (_, records) = policy(r#""state":"enabled","y":1,"y":2,"y":3"#).unwrap_or_else(|| unreachable!());
+    let pointers: Vec<&str> = records.iter().map(|record| record.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/y", "/y#before", "/y#before#"], "each value is on record");
     let (list, _) = policy(r#""state":"enabled","x":{"a":1,"a":2}"#).unwrap_or_else(|| unreachable!());
     assert_eq!(list.unread_scope.len(), 1);
 }

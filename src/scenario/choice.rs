@@ -149,8 +149,9 @@ impl Device<'_> {
                 (at > 0 || property == DeviceProperty::ProfileType) && test.matches(name)
             }
         };
-        let managed = self.value(&Key::Device(DeviceProperty::MdmAppId)).is_some_and(|(at, _)| at > 0);
-        let hidden = property.is_extension() && !(self.compliant() || self.hybrid() || managed);
+        let hidden = property.is_extension()
+            && !(self.compliant() || self.hybrid())
+            && self.value(&Key::Device(DeviceProperty::MdmAppId))?.0 == 0;
         Some(if hidden { test.negated && !literal } else { like != test.negated })
     }
 }

@@ -132,15 +132,25 @@ pub(super) fn here_registered(
         } else {
             let registered = cx.flag(&Key::RegisteredResource(method));
             let registered = registered_apart(cx, person, registered);
-            let hold = may_hold(cx, method);
-            let follow = can_follow(cx, method);
-            let allowed = parts.allowed.at(cx, method);
-            cx.and([registered, allowed, hold, follow])
+            answered_here(cx, parts, method, registered)
         };
         let challenge = cx.and([challenge, parts.may_challenge, free]);
         let before = before.at(cx, method);
         cx.or([before, challenge])
     })
+}
+
+/// A challenge of the resource tenant is answered with a method other than the password.
+pub(super) fn answered_here(
+    cx: &mut Cx,
+    parts: &Ingredients,
+    method: Method,
+    registered: Formula,
+) -> Formula {
+    let hold = may_hold(cx, method);
+    let follow = can_follow(cx, method);
+    let allowed = parts.allowed.at(cx, method);
+    cx.and([registered, allowed, hold, follow, parts.may_challenge])
 }
 
 /// **REG-30** — an external person's registrations at home and here are separate.

@@ -2,9 +2,8 @@
 
 use super::RuleId;
 use super::context::Cx;
-use super::methods::{RESOURCE_COLUMN, may_hold};
 use super::person::Person;
-use super::proof::{Ingredients, Methods, Seen, contains_mfa};
+use super::proof::{Ingredients, Methods, Seen, answered_here, contains_mfa};
 use crate::logic::Formula;
 use crate::model::Method;
 use crate::scenario::Key;
@@ -129,13 +128,12 @@ fn fresh(cx: &mut Cx, method: Method) -> Formula {
 
 /// Under the reading that methods registered here help in spite of trust.
 fn registered_here(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) -> Formula {
-    if !RESOURCE_COLUMN.contains(&method) && !matches!(method, Method::Fido2 | Method::ExternalMethod) {
+    if method == Method::Password {
         return cx.no();
     }
     let registered = cx.flag(&Key::RegisteredResource(method));
-    let allowed = parts.allowed.at(cx, method);
-    let hold = may_hold(cx, method);
-    cx.and([registered, allowed, hold, parts.may_challenge, round.may_ask])
+    let answered = answered_here(cx, parts, method, registered);
+    cx.and([answered, round.may_ask])
 }
 
 /// **STR-34** — without trust the password is seen only if it was the first factor at home; a passwordless first factor

@@ -93,7 +93,10 @@ impl<A> Names<'_, '_, A> {
                 self.test(&attribute, &operator, &values).unwrap_or_else(|fault| {
                     let what = format!("a comparison in a filter: {}", fault.show(self.text));
                     let unread = self.notes.unread(&self.place, what, "whether it matches is free");
-                    FilterRule::Unread(unread, format!("{attribute:?} {values:?}"))
+                    // The same words mean the same, wherever they stand in the rule.
+                    let values: Vec<_> = values.iter().map(|value| &value.value).collect();
+                    let part = format!("{} {} {values:?}", attribute.value, operator.value);
+                    FilterRule::Unread(unread, part)
                 })
             }
         }
