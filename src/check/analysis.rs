@@ -62,6 +62,16 @@ impl Analysis {
     pub fn new(ingested: &Ingested, options: &Options, scenario: Option<&Scenario>) -> Self {
         let mut tenant = ingested.tenant.clone();
         let enabled = enable(&mut tenant, &options.enable);
+        Self::of(tenant, enabled, options, scenario)
+    }
+
+    /// Understands a tenant as it is given.
+    pub(super) fn of(
+        tenant: Tenant,
+        enabled: Vec<String>,
+        options: &Options,
+        scenario: Option<&Scenario>,
+    ) -> Self {
         let space = match scenario {
             Some(scenario) => Space::with_scenario(&tenant, scenario),
             None => Space::of(&tenant),

@@ -12,7 +12,7 @@ use super::enumerate::{Enumerator, Found};
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Evaluation, Formula, Var};
-use crate::property::{Kind, Property, Question, pose};
+use crate::property::{Claim, Kind, Property, Question, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{Cause, FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
@@ -35,16 +35,24 @@ fn decide_here(
     options: &Options,
     property: &'static Property,
 ) -> Result<Verdict, Disagreement> {
-    let question = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
-    let open = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
-    let (question, with_homes) = match property.kind {
-        Kind::Lockout => (question, Some(open)),
-        Kind::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
-        Kind::Bypass => (open, None),
+    let claim = match property.kind {
+        Kind::Claim(claim) => claim,
+        Kind::Hygiene(what) => {
+            let kind = super::hygiene::inspect(analysis, options, property, what)?;
+            return Ok(Verdict { property, kind, space: (Vec::new(), BigUint::ZERO) });
+        }
+    };
+    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
+    let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
+    let (question, with_homes) = match claim {
+        Claim::Lockout => (question, Some(open)),
+        Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
+        Claim::Bypass => (open, None),
     };
     let analysis = &*analysis;
     let space = size(analysis, &question);
-    let kind = Decider { analysis, options, property, question: &question }.conclude(with_homes.as_ref())?;
+    let kind =
+        Decider { analysis, options, property, claim, question: &question }.conclude(with_homes.as_ref())?;
     Ok(Verdict { property, kind, space })
 }
 
@@ -95,6 +103,7 @@ struct Decider<'a> {
     analysis: &'a Analysis,
     options: &'a Options,
     property: &'static Property,
+    claim: Claim,
     question: &'a Question,
 }
 
@@ -200,7 +209,7 @@ impl Decider<'_> {
         }
         let least = self.least(&cube, found);
         let replay =
-            replay(self.property.kind, self.question, &self.analysis.meaning, &self.analysis.system, &least)?;
+            replay(self.claim, self.question, &self.analysis.meaning, &self.analysis.system, &least)?;
         let evidence = of_walk(&replay.walk, &self.analysis.tenant);
         let needs: Vec<Var> = found.needs.0.keys().copied().collect();
         let depends_on = self.keys(&needs);
@@ -297,7 +306,7 @@ impl Decider<'_> {
     }
 
     fn causes(&self, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
-        if self.property.kind == Kind::Bypass {
+        if self.claim == Claim::Bypass {
             return super::bypass_causes::causes(self.analysis, cube, at, range);
         }
         let mut values = Evaluation::new(&self.analysis.meaning.store, at);
@@ -348,7 +357,11 @@ fn order(c: &CounterexampleView) -> (Range, usize, usize, std::cmp::Reverse<BigU
     (c.range, c.depends_on.len(), literals, std::cmp::Reverse(c.scenarios.clone()), c.id.clone())
 }
 
-fn identity(property: &str, cube: &BTreeMap<String, Vec<String>>, depends_on: &[String]) -> String {
+pub(super) fn identity(
+    property: &str,
+    cube: &BTreeMap<String, Vec<String>>,
+    depends_on: &[String],
+) -> String {
     let text = format!("{property}|{cube:?}|{depends_on:?}");
     let digest = Sha256::digest(text.as_bytes());
     let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();

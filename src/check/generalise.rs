@@ -99,7 +99,7 @@ impl Enumerator<'_> {
             Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
             Key::DeviceTrust | Key::DeviceCompliant | Key::Device(_) | Key::DeviceHas(..) => 5,
             Key::Platform | Key::Flow | Key::Client => 6,
-            Key::Group(_) | Key::Role(_) | Key::UserId => 7,
+            Key::Group(_) | Key::Role(_) | Key::UserId | Key::AlsoKind => 7,
             Key::HomeTenant => 8,
             Key::Kind => 9,
             Key::Target => 10,

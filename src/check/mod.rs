@@ -14,15 +14,20 @@ mod cores;
 mod decide;
 mod enumerate;
 mod generalise;
+mod hygiene;
 mod simulate;
+mod switched;
+mod upcoming;
 mod verdict;
 mod whatif;
 
 pub use analysis::{Analysis, Options};
 pub use decide::decide;
 pub use simulate::{Outcome, Refusal, Simulation, simulate};
+pub use switched::Witness;
+pub use upcoming::{Flip, Upcoming, upcoming};
 pub use verdict::{
-    Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Holding, Range, Stratum, Verdict,
-    VerdictKind,
+    Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Finding, Holding, Range, Stratum,
+    Verdict, VerdictKind,
 };
 pub use whatif::{PolicyAnswer, WhatIf};

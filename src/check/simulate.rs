@@ -89,7 +89,7 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     valid(scenario)?;
     let mut analysis = Analysis::new(ingested, options, Some(scenario));
     for policy in analysis.tenant.policies.iter().filter(|policy| policy.may_be_enabled()) {
-        if let Some((rule, why)) = refused(policy) {
+        if let Some((rule, why)) = refused(policy).into_iter().next() {
             return Err(Refusal::Policy { policy: format!("{} ({})", policy.name, policy.id), rule, why });
         }
     }
@@ -152,6 +152,9 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
     }
     let conditions = &scenario.conditions;
     known!(UserKind, "user.kind", &scenario.user.kind);
+    if let Some(kind) = &scenario.user.also_kind {
+        known!(UserKind, "user.alsoKind", kind);
+    }
     known!(IdentityProvider, "user.identityProvider", &scenario.user.identity_provider);
     known!(ClientApp, "conditions.clientAppType", &conditions.client_app_type);
     known!(Platform, "conditions.platform", &conditions.platform);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use num_bigint::BigUint;
 
+use super::switched::Witness;
 use crate::counterexample::{Evidence, Labels};
 use crate::scenario::Scenario;
 use crate::semantics::Cause;
@@ -124,6 +125,30 @@ pub struct Holding {
     pub contract: Vec<Contract>,
 }
 
+/// Something about the policies themselves.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Stable: same tenant and cause, same id.
+    pub id: String,
+    /// The rules that say so, where it is a rule.
+    pub causes: Vec<&'static str>,
+    /// The policies that it is about, by id.
+    pub policies: Vec<String>,
+    /// In words.
+    pub what: String,
+    /// Rules and policies that make it so, where it is proved.
+    pub because_of: Labels,
+    /// A sign-in that shows it, where one does.
+    pub witness: Option<Witness>,
+}
+
+impl Finding {
+    /// What is not known and would have to be as assumed; empty is unconditional.
+    pub fn depends_on(&self) -> &[String] {
+        self.witness.as_ref().map_or(&[], |witness| &witness.depends_on)
+    }
+}
+
 /// The conclusion on one property; none can be built without its evidence.
 #[derive(Clone, Debug)]
 pub enum VerdictKind {
@@ -138,6 +163,13 @@ pub enum VerdictKind {
     },
     /// The premise is unsatisfiable; with the rules and policies that make it so.
     Vacuous(Labels),
+    /// The policies were looked at one by one: with what was found, and why the solver gave up on some of them, if it did.
+    Inspected {
+        /// In the order of the policies.
+        findings: Vec<Finding>,
+        /// The solver's reason.
+        gave_up: Option<String>,
+    },
     /// Neither; with the reason and what was found that needs unknowns.
     Undetermined {
         /// Why.
@@ -168,6 +200,13 @@ impl Verdict {
             VerdictKind::Violated { .. } => "violated",
             VerdictKind::Vacuous(_) => "vacuous",
             VerdictKind::Undetermined { .. } => "undetermined",
+            VerdictKind::Inspected { findings, .. } if findings.iter().any(|f| f.depends_on().is_empty()) => {
+                "violated"
+            }
+            VerdictKind::Inspected { findings, gave_up } if !findings.is_empty() || gave_up.is_some() => {
+                "undetermined"
+            }
+            VerdictKind::Inspected { .. } => "holds",
         }
     }
 
@@ -176,7 +215,15 @@ impl Verdict {
         match &self.kind {
             VerdictKind::Violated { counterexamples, .. }
             | VerdictKind::Undetermined { counterexamples, .. } => counterexamples,
-            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) => &[],
+            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) | VerdictKind::Inspected { .. } => &[],
+        }
+    }
+
+    /// What was found about the policies themselves.
+    pub fn findings(&self) -> &[Finding] {
+        match &self.kind {
+            VerdictKind::Inspected { findings, .. } => findings,
+            _ => &[],
         }
     }
 
@@ -186,7 +233,7 @@ impl Verdict {
             VerdictKind::Violated { enumeration, .. } | VerdictKind::Undetermined { enumeration, .. } => {
                 enumeration
             }
-            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) => &[],
+            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) | VerdictKind::Inspected { .. } => &[],
         }
     }
 }

@@ -103,7 +103,7 @@ impl WhatIf {
         let Some((at, applied)) = acting.and_then(|at| Some((at, self.meaning.policies.get(at)?))) else {
             return no(Aspect::PolicyNotEnabled);
         };
-        if refused(policy).is_some() {
+        if !refused(policy).is_empty() {
             return no(Aspect::InvalidPolicy);
         }
         if let Some(empty) = Aspect::of_empty(policy) {

@@ -11,7 +11,7 @@ fn version() -> String {
         "{} (Z3 {}, rules of {})",
         env!("CARGO_PKG_VERSION"),
         crate::symbolic::version(),
-        crate::report::SEMANTICS_DATE
+        crate::semantics::SEMANTICS_DATE
     )
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Assume {
     /// Which readings of open questions are covered.
     #[arg(long, value_enum, default_value_t = Profile::Open)]
     pub(super) profile: Profile,
-    /// The day whose rules apply; this version knows those of one day only.
+    /// The day whose rules apply, like 2026-11-21; the default is the day whose rules this version reads.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
     /// The configuration of a home tenant; this version reads it and still treats all homes as not given.

@@ -10,15 +10,15 @@ use super::args::{
 };
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
-use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate};
+use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
 use crate::ingest::{Effect, Ingested, Unmodelled, decode, load, read_requests};
 use crate::property::{CATALOGUE, Property, matching};
 use crate::report::{
-    Inputs, SEMANTICS_DATE, WhatIfLines, assumptions, explanation, properties, report, rules,
+    Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report, rules,
     simulation_json, simulation_text, summary, whatif_json, whatif_text,
 };
 use crate::scenario::Scenario;
-use crate::semantics::{Assumptions, SWITCHES};
+use crate::semantics::{Assumptions, KNOWN_DATES, SEMANTICS_DATE, SWITCHES, known_date};
 use crate::spec::Runner;
 use crate::symbolic::Limits;
 use crate::system::{dot, mermaid};
@@ -58,15 +58,16 @@ fn usage(message: impl std::fmt::Display) -> Stop {
 }
 
 fn options(assume: &Assume) -> Result<Options, Stop> {
-    if let Some(date) = &assume.as_of
-        && date != SEMANTICS_DATE
-    {
-        return Err(usage(format!("--as-of {date}: this version knows the rules of {SEMANTICS_DATE} only")));
-    }
     let mut assumptions = match assume.profile {
         Profile::Open => Assumptions::default(),
         Profile::Likely => Assumptions::likely(),
     };
+    if let Some(date) = &assume.as_of {
+        let (first, last) = KNOWN_DATES;
+        assumptions.day = known_date(date).ok_or_else(|| {
+            usage(format!("--as-of {date}: give a day from {first} to {last}, like {SEMANTICS_DATE}"))
+        })?;
+    }
     for text in &assume.assume {
         assumptions.assume(text).map_err(usage)?;
     }
@@ -177,14 +178,24 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     let ingested = read(&check.tenant, &check.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
-    let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &verdicts };
+    let upcoming = upcoming(&ingested, &options, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
+    let inputs = Inputs {
+        ingested: &ingested,
+        analysis: &analysis,
+        options: &options,
+        verdicts: &verdicts,
+        upcoming: &upcoming,
+    };
     let render = |format: Format| match format {
         Format::Text => Some(summary(&inputs, args.verbose)),
         Format::Json => Some(pretty(&report(&inputs))),
         Format::Dot | Format::Mermaid => None,
     };
     emit(check.format, &check.output, &render)?;
-    Ok(of_verdicts(&verdicts, check.fail_on))
+    // What is asked for by name counts; without that, what is about people.
+    let counted: Vec<_> =
+        verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
+    Ok(of_verdicts(&counted, check.fail_on))
 }
 
 fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {
@@ -263,9 +274,11 @@ fn scenario(path: &Path) -> Result<Scenario, Stop> {
 }
 
 fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
+    let clauses = crate::semantics::CLAUSES.iter().map(|clause| clause.rule);
     if let Some(rule) = crate::semantics::RuleId::ALL
         .iter()
         .map(|id| id.rule())
+        .chain(clauses)
         .find(|r| r.id.eq_ignore_ascii_case(&explain.id))
     {
         result(&format!(
@@ -289,9 +302,19 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     let analysis = analysis(&ingested, &options)?;
     let found = verdicts(&analysis, &options, &[property], None, args.quiet)?;
     if explain.id == property.id {
-        let inputs = Inputs { ingested: &ingested, analysis: &analysis, options: &options, verdicts: &found };
+        let inputs = Inputs {
+            ingested: &ingested,
+            analysis: &analysis,
+            options: &options,
+            verdicts: &found,
+            upcoming: &[],
+        };
         result(&summary(&inputs, args.verbose));
-        return Ok(of_verdicts(&found, None));
+        return Ok(of_verdicts(&found.iter().collect::<Vec<_>>(), None));
+    }
+    if let Some(finding) = found.iter().flat_map(Verdict::findings).find(|f| f.id == explain.id) {
+        result(&finding_in_full(finding, &analysis.tenant));
+        return Ok(Exit::Holds);
     }
     let counterexample = found.iter().flat_map(Verdict::counterexamples).find(|c| c.id == explain.id);
     let counterexample = counterexample.ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Exit codes.
 
-use crate::check::{Verdict, VerdictKind};
+use crate::check::Verdict;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +42,9 @@ pub(super) enum FailOn {
 }
 
 /// The exit code of verdicts.
-pub(super) fn of_verdicts(verdicts: &[Verdict], fail_on: Option<FailOn>) -> Exit {
-    let violated = verdicts.iter().any(|v| matches!(v.kind, VerdictKind::Violated { .. }));
-    let holds = verdicts.iter().all(|v| matches!(v.kind, VerdictKind::Holds(_)));
+pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exit {
+    let violated = verdicts.iter().any(|v| v.name() == "violated");
+    let holds = verdicts.iter().all(|v| v.name() == "holds");
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {
             Exit::Holds

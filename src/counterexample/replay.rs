@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::explicit::{Walk, walk};
 use crate::logic::Assignment;
-use crate::property::{Choice, Kind, Question};
+use crate::property::{Choice, Claim, Question};
 use crate::semantics::Meaning;
 use crate::system::System;
 
@@ -51,7 +51,7 @@ pub fn complete(question: &Question, found: &Assignment, choice: &Choice) -> Ass
 
 /// Walks the choices. A lockout has to end in each of them; a bypass has to reach access without MFA in one.
 pub fn replay(
-    kind: Kind,
+    claim: Claim,
     question: &Question,
     meaning: &Meaning,
     system: &System,
@@ -62,9 +62,9 @@ pub fn replay(
         let walk = walk(system, &meaning.store, &at);
         Replay { choice: choice.clone(), at, walk }
     });
-    match kind {
-        Kind::Lockout => lockout(walks),
-        Kind::Bypass => bypass(walks, question, meaning),
+    match claim {
+        Claim::Lockout => lockout(walks),
+        Claim::Bypass => bypass(walks, question, meaning),
     }
 }
 

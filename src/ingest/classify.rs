@@ -57,6 +57,8 @@ fn by_type(name: &str) -> Option<Resource> {
         "ipnamedlocation" | "countrynamedlocation" | "compliantnetworknamedlocation" => {
             Some(Resource::NamedLocation)
         }
+        // A plan is read as a policy none of whose own keys is understood: whom it reaches and what it demands is free.
+        "conditionalaccesspolicyplan" => Some(Resource::ConditionalAccessPolicy),
         _ if lower.ends_with("authenticationmethodconfiguration") => Some(Resource::MethodConfiguration),
         _ => Resource::parse(name),
     }
@@ -66,6 +68,8 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
     let b2b =
         ["inboundTrust", "b2bCollaborationInbound", "b2bCollaborationOutbound", "b2bDirectConnectInbound"];
     if has("conditions") && (has("grantControls") || has("state") || has("sessionControls")) {
+        Some(Resource::ConditionalAccessPolicy)
+    } else if has("sharedConditions") && has("rules") {
         Some(Resource::ConditionalAccessPolicy)
     } else if has("ipRanges") || has("countriesAndRegions") || has("compliantNetworkType") {
         Some(Resource::NamedLocation)
@@ -88,6 +92,8 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
         Some(Resource::Organization)
     } else if has("isEnabled") && id == Some("00000000-0000-0000-0000-000000000005") {
         Some(Resource::SecurityDefaults)
+    } else if has("isMfaRegistered") || has("methodsRegistered") {
+        None
     } else if has("userPrincipalName") && has("id") {
         Some(Resource::User)
     } else if has("roleTemplateId") && has("members") {
@@ -110,7 +116,7 @@ fn by_context(context: &str) -> Option<Class> {
     let fragment = fragment.split('(').next().unwrap_or(fragment);
     let last = fragment.rsplit('/').next().unwrap_or(fragment);
     let resource = match last.to_lowercase().as_str() {
-        "policies" if fragment.to_lowercase().contains("conditionalaccess") => {
+        "policies" | "plans" if fragment.to_lowercase().contains("conditionalaccess") => {
             Resource::ConditionalAccessPolicy
         }
         "policies" if fragment.to_lowercase().contains("strength") => Resource::AuthenticationStrength,

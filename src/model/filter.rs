@@ -49,6 +49,11 @@ impl DeviceProperty {
         self.name().starts_with("extensionAttribute")
     }
 
+    /// Anybody's words: whether case matters to a comparison is open.
+    pub fn is_free_text(self) -> bool {
+        !self.is_set() && self.values().is_none() && !matches!(self, Self::DeviceId | Self::MdmAppId)
+    }
+
     /// Holds a set of texts, of which `contains` names one whole element.
     pub fn is_set(self) -> bool {
         matches!(self, Self::PhysicalIds | Self::SystemLabels)
@@ -93,6 +98,17 @@ pub enum Comparison {
     In,
 }
 
+impl Comparison {
+    fn compares(self, value: &str, constant: &str) -> bool {
+        match self {
+            Self::Equals | Self::In => value == constant,
+            Self::StartsWith => value.starts_with(constant),
+            Self::EndsWith => value.ends_with(constant),
+            Self::Contains => value.contains(constant),
+        }
+    }
+}
+
 /// One comparison of an attribute with constants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test<A> {
@@ -107,17 +123,15 @@ pub struct Test<A> {
 }
 
 impl<A> Test<A> {
-    /// Whether the comparison, negated or not, matches this value before the negation. Texts are compared without
-    /// regard to case.
+    /// Whether the comparison, negated or not, matches this value before the negation, without regard to case.
     pub fn matches(&self, value: &str) -> bool {
         let value = value.to_lowercase();
-        let mut constants = self.values.iter().map(|constant| constant.to_lowercase());
-        match self.comparison {
-            Comparison::Equals | Comparison::In => constants.any(|constant| value == constant),
-            Comparison::StartsWith => constants.any(|constant| value.starts_with(&constant)),
-            Comparison::EndsWith => constants.any(|constant| value.ends_with(&constant)),
-            Comparison::Contains => constants.any(|constant| value.contains(&constant)),
-        }
+        self.values.iter().any(|constant| self.comparison.compares(&value, &constant.to_lowercase()))
+    }
+
+    /// The same with regard to case.
+    pub fn matches_exactly(&self, value: &str) -> bool {
+        self.values.iter().any(|constant| self.comparison.compares(value, constant))
     }
 }
 

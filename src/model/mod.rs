@@ -26,7 +26,8 @@ pub use method::{
 };
 pub use policy::{
     Applications, Conditions, Control, DeviceStates, ExternalTenants, Grant, GuestScope, Guests, Listed,
-    LocationRef, Locations, Operator, Platforms, Policy, PolicyState, UserRef, Users, Workloads,
+    LocationRef, Locations, Operator, Platforms, Policy, PolicyState, SessionControls, UserRef, Users,
+    Workloads,
 };
 pub use request::{Request, RequestDevice, RequestTarget, Subject};
 pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};

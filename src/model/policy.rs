@@ -77,6 +77,8 @@ pub struct Guests {
     pub kinds: Listed<UserKind>,
     /// Whose guests.
     pub tenants: ExternalTenants,
+    /// `externalTenants` is there, even if it says *all*.
+    pub names_tenants: bool,
     /// Unread keys that could change which guests are meant.
     pub unread: Vec<Unread>,
 }
@@ -254,6 +256,17 @@ pub struct Workloads {
     pub filtered: bool,
 }
 
+/// `sessionControls` as far as they matter beside the sign-in itself (CA-14, CA-71).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SessionControls {
+    /// Some control is set.
+    pub any: bool,
+    /// `persistentBrowser`.
+    pub persistent_browser: bool,
+    /// `disableResilienceDefaults` is true.
+    pub no_resilience: bool,
+}
+
 /// A Conditional Access policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -271,6 +284,8 @@ pub struct Policy {
     pub conditions: Conditions,
     /// What it demands; `None` demands nothing (CA-68).
     pub grant: Option<Grant>,
+    /// What it does to sessions.
+    pub session: SessionControls,
     /// Unread keys that could change whether the policy applies.
     pub unread_scope: Vec<Unread>,
     /// Unread keys that could change what it demands.

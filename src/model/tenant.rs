@@ -81,6 +81,11 @@ impl Tenant {
         self.present.contains(&Resource::Group) && !self.groups.contains_key(id)
     }
 
+    /// A user id that the tenant does not have, though its users were exported.
+    pub fn user_dangles(&self, id: &Id) -> bool {
+        self.present.contains(&Resource::User) && !self.directory.users.contains_key(id)
+    }
+
     /// The input holds every application with its custom security attributes.
     pub fn attributes_are_known(&self) -> bool {
         self.present.contains(&Resource::ServicePrincipal)

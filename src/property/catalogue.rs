@@ -1,12 +1,52 @@
 //! The properties by id.
 
-/// What sort of claim a property makes.
+/// What a property claims of every sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Claim {
     /// Everybody of the premise reaches access by some choice; a counterexample is a dead end.
     Lockout,
     /// Nobody reaches access without the claim; a counterexample is a trace.
     Bypass,
+}
+
+/// What sort of property it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A claim about sign-ins.
+    Claim(Claim),
+    /// Something about the policies themselves; a counterexample is a finding about one of them.
+    Hygiene(Hygiene),
+}
+
+/// What is looked for in policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hygiene {
+    /// Enabled policies that apply to no sign-in.
+    DeadPolicy,
+    /// Enabled policies without which every sign-in ends as it does with them.
+    ShadowedPolicy,
+    /// References to objects that do not exist.
+    DanglingReference,
+    /// Policies in report-only that would stop a sign-in which nothing that is enforced stops.
+    ReportOnly,
+    /// What the service would not have accepted.
+    Refused,
+}
+
+impl Kind {
+    /// Whether the property counts for the exit code where none is asked for by name.
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Hygiene(_))
+    }
+
+    /// The name in catalogues.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Claim(Claim::Lockout) => "lockout",
+            Self::Claim(Claim::Bypass) => "bypass",
+            Self::Hygiene(_) => "hygiene",
+        }
+    }
 }
 
 /// A property.
@@ -27,14 +67,44 @@ pub const CATALOGUE: &[Property] = &[
     Property {
         id: "lockout.external",
         question: "Can every external person who is let in at all meet what is asked of them?",
-        kind: Kind::Lockout,
+        kind: Kind::Claim(Claim::Lockout),
         severity: "high",
     },
     Property {
         id: "bypass.mfa",
         question: "Can anybody reach an application without multifactor authentication?",
-        kind: Kind::Bypass,
+        kind: Kind::Claim(Claim::Bypass),
         severity: "critical",
+    },
+    Property {
+        id: "hygiene.dead-policy",
+        question: "Does every enforced policy apply to some sign-in?",
+        kind: Kind::Hygiene(Hygiene::DeadPolicy),
+        severity: "low",
+    },
+    Property {
+        id: "hygiene.shadowed-policy",
+        question: "Would some sign-in end differently without each enforced policy?",
+        kind: Kind::Hygiene(Hygiene::ShadowedPolicy),
+        severity: "info",
+    },
+    Property {
+        id: "hygiene.dangling-reference",
+        question: "Does everything exist that an enforced policy names?",
+        kind: Kind::Hygiene(Hygiene::DanglingReference),
+        severity: "medium",
+    },
+    Property {
+        id: "hygiene.report-only",
+        question: "Is everything enforced that report-only policies would stop?",
+        kind: Kind::Hygiene(Hygiene::ReportOnly),
+        severity: "info",
+    },
+    Property {
+        id: "hygiene.refused",
+        question: "Would the service accept the policies as they are?",
+        kind: Kind::Hygiene(Hygiene::Refused),
+        severity: "medium",
     },
 ];
 

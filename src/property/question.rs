@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::catalogue::{Kind, Property};
+use super::catalogue::Claim;
 use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::scenario::{Key, Space};
 use crate::semantics::Meaning;
@@ -44,16 +44,16 @@ pub struct Question {
 /// otherwise taken at its best ranges freely: for a lockout the settings of homes that were not given, for a bypass all
 /// credentials.
 pub fn pose(
-    property: &Property,
+    claim: Claim,
     meaning: &mut Meaning,
     space: &Space,
     reach: &BTreeMap<State, Formula>,
     open: bool,
 ) -> Question {
     let mut poser = Poser { meaning, space, reach };
-    match property.kind {
-        Kind::Lockout => poser.lockout(open),
-        Kind::Bypass => poser.bypass(open),
+    match claim {
+        Claim::Lockout => poser.lockout(open),
+        Claim::Bypass => poser.bypass(open),
     }
 }
 

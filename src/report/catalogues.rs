@@ -3,26 +3,42 @@
 use serde_json::{Value, json};
 
 use crate::property::CATALOGUE;
-use crate::semantics::{Assumptions, RuleId, SWITCHES};
+use crate::semantics::{Assumptions, CLAUSES, Role, Rule, RuleId, SWITCHES};
 
 /// The rules as data; `specs` gives the specification files that name a rule.
 pub fn rules(specs: &dyn Fn(&str) -> Vec<String>) -> Value {
-    let rules: Vec<Value> = RuleId::ALL
-        .iter()
-        .map(|id| {
-            let rule = id.rule();
-            json!({"id": rule.id, "title": rule.title, "status": "modelled", "source": rule.source,
-                   "reading": rule.confidence, "specs": specs(rule.id)})
-        })
-        .collect();
+    let entry = |rule: Rule, status: &str, how: String| {
+        json!({"id": rule.id, "title": rule.title, "status": status, "source": rule.source,
+               "reading": rule.confidence, "how": how, "specs": specs(rule.id)})
+    };
+    let mut rules: Vec<(Rule, &str, String)> =
+        RuleId::ALL.iter().map(|id| (id.rule(), "modelled", "a rule of sign-ins".to_owned())).collect();
+    rules.extend(CLAUSES.iter().map(|clause| match clause.role {
+        Role::Input => (clause.rule, "modelled", "how input is read".to_owned()),
+        Role::Follows(from) => (clause.rule, "modelled", format!("follows from {}", from.join(", "))),
+        Role::Finding(property) => (clause.rule, "modelled", format!("reported by {property}")),
+        Role::Answer => (clause.rule, "modelled", "answers of whatif".to_owned()),
+        Role::Outside(why) => (clause.rule, "outside", why.to_owned()),
+    }));
+    rules.sort_by_key(|(rule, ..)| place(rule.id));
+    let rules: Vec<Value> = rules.into_iter().map(|(rule, status, how)| entry(rule, status, how)).collect();
     json!({"rules": rules})
+}
+
+/// The order of the reference: by part, then by number.
+fn place(id: &str) -> (usize, u32, String) {
+    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "NEW"];
+    let (part, number) = id.split_once('-').unwrap_or((id, ""));
+    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+    let at = parts.iter().position(|known| *known == part).unwrap_or(parts.len());
+    (at, digits.parse().unwrap_or(0), id.to_owned())
 }
 
 /// The properties as data.
 pub fn properties() -> Value {
     let all: Vec<Value> = CATALOGUE
         .iter()
-        .map(|p| json!({"id": p.id, "question": p.question, "kind": format!("{:?}", p.kind), "severity": p.severity}))
+        .map(|p| json!({"id": p.id, "question": p.question, "kind": p.kind.name(), "severity": p.severity}))
         .collect();
     json!({"properties": all})
 }

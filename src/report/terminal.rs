@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::findings;
 use super::view::Inputs;
 use crate::check::{Beyond, Contract, CounterexampleView, EnumerationStatus, Verdict, VerdictKind};
 use crate::ingest::{Effect, InputStatus};
 use crate::model::Tenant;
+use crate::property::Kind;
 
 /// Names of policies by id, for text.
-fn policy_name(tenant: &Tenant, id: &str) -> String {
+pub(super) fn policy_name(tenant: &Tenant, id: &str) -> String {
     let policy = tenant.policies.iter().find(|policy| policy.id == id);
     policy.map_or_else(|| id.to_owned(), |policy| format!("“{}”", policy.name))
 }
@@ -24,9 +26,21 @@ pub fn summary(inputs: &Inputs, verbose: bool) -> String {
     if !inputs.analysis.enabled.is_empty() {
         let _ = writeln!(text, "  taken as enabled: {}", inputs.analysis.enabled.len());
     }
-    for verdict in inputs.verdicts {
+    let (claims, hygiene): (Vec<_>, Vec<_>) =
+        inputs.verdicts.iter().partition(|verdict| matches!(verdict.property.kind, Kind::Claim(_)));
+    for verdict in claims {
         text.push('\n');
         text += &one(verdict, tenant);
+    }
+    if !hygiene.is_empty() {
+        text += "\nPolicies\n";
+        text += &findings::hygiene(&hygiene, tenant);
+    }
+    for upcoming in inputs.upcoming.iter().filter(|upcoming| !upcoming.flips.is_empty()) {
+        let _ = writeln!(text, "\nFrom {} on: {}", upcoming.change.since(), upcoming.change.title());
+        for flip in &upcoming.flips {
+            let _ = writeln!(text, "  {}: {} instead of {}", flip.property, flip.to, flip.from);
+        }
     }
     text += &account(inputs, verbose);
     text
@@ -39,6 +53,7 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Violated { .. } => "✘ VIOLATED",
         VerdictKind::Vacuous(_) => "– says nothing",
         VerdictKind::Undetermined { .. } => "? undetermined",
+        VerdictKind::Inspected { .. } => return String::new(),
     };
     let _ = writeln!(text, "{mark}  {}\n  {}", verdict.property.id, verdict.property.question);
     match &verdict.kind {
@@ -62,7 +77,7 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Undetermined { reason, .. } => {
             let _ = writeln!(text, "  {reason}");
         }
-        VerdictKind::Violated { .. } => {}
+        VerdictKind::Violated { .. } | VerdictKind::Inspected { .. } => {}
     }
     for (number, counterexample) in verdict.counterexamples().iter().enumerate() {
         text += &finding(number + 1, counterexample, tenant);

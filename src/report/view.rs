@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::check::{
-    Analysis, Beyond, CounterexampleView, Enumeration, EnumerationStatus, Options, Verdict, VerdictKind,
+    Analysis, Beyond, CounterexampleView, Enumeration, EnumerationStatus, Finding, Options, Upcoming,
+    Verdict, VerdictKind,
 };
 use crate::counterexample::{Evidence, EvidenceKind};
 use crate::ingest::{Ingested, InputStatus};
-use crate::semantics::SWITCHES;
+use crate::semantics::{SEMANTICS_DATE, SWITCHES};
 
 /// What a report is made of.
 pub struct Inputs<'a> {
@@ -19,6 +20,8 @@ pub struct Inputs<'a> {
     pub options: &'a Options,
     /// The verdicts.
     pub verdicts: &'a [Verdict],
+    /// Changes to come.
+    pub upcoming: &'a [Upcoming],
 }
 
 /// The whole report.
@@ -52,17 +55,27 @@ pub fn report(inputs: &Inputs) -> Value {
     json!({
         "schema": "tenantproof.report/1",
         "tool": {
-            "name": "tenantproof", "version": env!("CARGO_PKG_VERSION"), "semanticsDate": super::SEMANTICS_DATE,
+            "name": "tenantproof", "version": env!("CARGO_PKG_VERSION"), "semanticsDate": SEMANTICS_DATE.to_string(),
             "solver": {"name": "z3", "version": crate::symbolic::version()},
         },
         "inputs": files,
         "assumptions": assumptions,
+        "asOf": inputs.options.assumptions.day.to_string(),
+        "upcoming": inputs.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
         "enabled": inputs.analysis.enabled,
         "space": space(inputs.verdicts),
         "system": {"states": inputs.analysis.system.states(), "transitions": inputs.analysis.system.transitions()},
         "verdicts": inputs.verdicts.iter().map(verdict).collect::<Vec<_>>(),
         "unmodelled": unmodelled,
     })
+}
+
+fn upcoming(upcoming: &Upcoming) -> Value {
+    let flips = upcoming.flips.iter();
+    let flips: Vec<Value> =
+        flips.map(|flip| json!({"property": flip.property, "from": flip.from, "to": flip.to})).collect();
+    let change = upcoming.change;
+    json!({"date": change.since().to_string(), "rule": change.rule(), "what": change.title(), "flips": flips})
 }
 
 /// The largest space that any of the properties ranges over.
@@ -77,13 +90,17 @@ fn space(verdicts: &[Verdict]) -> Value {
 }
 
 fn verdict(verdict: &Verdict) -> Value {
+    let severity = verdict.property.severity;
+    let mut counterexamples: Vec<Value> =
+        verdict.counterexamples().iter().map(|c| counterexample(c, severity)).collect();
+    counterexamples.extend(verdict.findings().iter().map(|found| finding(found, severity)));
     let mut view = json!({
         "property": verdict.property.id,
         "verdict": verdict.name(),
         "conditional": false,
         "scope": "any",
         "reason": null,
-        "counterexamples": verdict.counterexamples().iter().map(|c| counterexample(c, verdict.property.severity)).collect::<Vec<_>>(),
+        "counterexamples": counterexamples,
         "enumeration": verdict.enumeration().iter().map(enumeration).collect::<Vec<_>>(),
         "core": {"rules": [], "policies": [], "settings": []},
         "contract": [],
@@ -121,6 +138,11 @@ fn verdict(verdict: &Verdict) -> Value {
             object.insert("reason".into(), json!(reason));
         }
         VerdictKind::Undetermined { reason, .. } => drop(object.insert("reason".into(), json!(reason))),
+        VerdictKind::Inspected { gave_up, .. } => {
+            if let Some(reason) = gave_up {
+                object.insert("reason".into(), json!(reason));
+            }
+        }
         VerdictKind::Violated { .. } => {}
     }
     view
@@ -140,6 +162,28 @@ fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
         "policies": labels.policies,
         "dependsOn": c.depends_on,
         "scenarios": c.scenarios.to_string(),
+        "affectedUsers": null,
+    })
+}
+
+/// Something about the policies themselves: the keys of a counterexample, with `what` it is in words.
+fn finding(f: &Finding, severity: &str) -> Value {
+    let nothing = json!({"kind": "core", "steps": [], "exits": [], "code": null});
+    let witness = f.witness.as_ref();
+    json!({
+        "id": f.id,
+        "cause": f.causes,
+        "range": "main",
+        "severity": severity,
+        "what": f.what,
+        "cube": {},
+        "scenario": witness.map(|witness| &witness.scenario),
+        "evidence": witness.map_or(nothing, |witness| evidence(&witness.evidence)),
+        "rules": f.because_of.rules,
+        "policies": f.policies,
+        "becauseOf": f.because_of.policies,
+        "dependsOn": f.depends_on(),
+        "scenarios": if witness.is_some() { "1" } else { "0" },
         "affectedUsers": null,
     })
 }

@@ -29,7 +29,7 @@ impl Space {
         let mut choice = none.clone();
         loop {
             let device = Device { space: self, at: choice.clone() };
-            if device.is_registered() {
+            if device.is_registered() && device.is_as_written(tenant) {
                 let same = best.entry(device.outcome(&filters, &states)).or_default();
                 if !same.iter().any(|(other, _)| other.meets() >= device.meets() && other.covers(&device)) {
                     same.retain(|(other, _)| !device.covers(other));
@@ -55,6 +55,14 @@ fn step(choice: &mut DeviceChoice, sizes: &[usize]) -> bool {
         *value = 0;
     }
     false
+}
+
+/// What is open about extension attributes: negative comparisons are read literally (EXTATTR_NEG), and management counts
+/// beside compliance and hybrid join (MANAGED_DEVICE).
+#[derive(Clone, Copy)]
+struct Readings {
+    literal: bool,
+    broad: bool,
 }
 
 struct Device<'a> {
@@ -86,6 +94,18 @@ impl Device<'_> {
         self.is(&Key::DeviceTrust, TrustType::ServerAd.name())
     }
 
+    /// No text of it matches a comparison only without regard to case: such a text always comes out like one as it is
+    /// written or like none.
+    fn is_as_written(&self, tenant: &Tenant) -> bool {
+        let filters = tenant.acting_policies().filter_map(|policy| policy.conditions.device_filter.as_ref());
+        let mut tests = filters.flat_map(|filter| filter.rule.tests());
+        tests.all(|test| {
+            let value = self.value(&Key::Device(test.attribute)).filter(|(at, _)| *at > 0);
+            !test.attribute.is_free_text()
+                || value.is_none_or(|(_, text)| test.matches(text) == test.matches_exactly(text))
+        })
+    }
+
     fn meets(&self) -> u8 {
         u8::from(self.compliant()) + u8::from(self.hybrid())
     }
@@ -99,8 +119,8 @@ impl Device<'_> {
     fn outcome(&self, filters: &[&Filter<DeviceProperty>], states: &[&DeviceStates]) -> Vec<bool> {
         let mut outcome = Vec::new();
         for filter in filters {
-            for literal in [false, true] {
-                self.evaluate(&filter.rule, literal, &mut outcome);
+            for (literal, broad) in [(false, false), (false, true), (true, false), (true, true)] {
+                self.evaluate(&filter.rule, Readings { literal, broad }, &mut outcome);
             }
         }
         for states in states {
@@ -112,28 +132,28 @@ impl Device<'_> {
     }
 
     /// The outcome of a rule, or of its parts where one of them is not known.
-    fn evaluate(&self, rule: &FilterRule<DeviceProperty>, literal: bool, outcome: &mut Vec<bool>) {
-        match self.holds(rule, literal) {
+    fn evaluate(&self, rule: &FilterRule<DeviceProperty>, open: Readings, outcome: &mut Vec<bool>) {
+        match self.holds(rule, open) {
             Some(holds) => outcome.push(holds),
-            None => outcome.extend(rule.tests().into_iter().filter_map(|test| self.passes(test, literal))),
+            None => outcome.extend(rule.tests().into_iter().filter_map(|test| self.passes(test, open))),
         }
     }
 
-    fn holds(&self, rule: &FilterRule<DeviceProperty>, literal: bool) -> Option<bool> {
+    fn holds(&self, rule: &FilterRule<DeviceProperty>, open: Readings) -> Option<bool> {
         let all = |parts: &[FilterRule<DeviceProperty>]| -> Option<Vec<bool>> {
-            parts.iter().map(|part| self.holds(part, literal)).collect()
+            parts.iter().map(|part| self.holds(part, open)).collect()
         };
         match rule {
             FilterRule::All(parts) => all(parts).map(|parts| parts.into_iter().all(|part| part)),
             FilterRule::Any(parts) => all(parts).map(|parts| parts.into_iter().any(|part| part)),
-            FilterRule::Not(part) => self.holds(part, literal).map(|part| !part),
-            FilterRule::Test(test) => self.passes(test, literal),
+            FilterRule::Not(part) => self.holds(part, open).map(|part| !part),
+            FilterRule::Test(test) => self.passes(test, open),
             FilterRule::Unread(..) => None,
         }
     }
 
     /// `None` for an attribute whose values are not told apart.
-    fn passes(&self, test: &Test<DeviceProperty>, literal: bool) -> Option<bool> {
+    fn passes(&self, test: &Test<DeviceProperty>, open: Readings) -> Option<bool> {
         let property = test.attribute;
         let like = match property {
             DeviceProperty::IsCompliant => test.matches(if self.compliant() { "true" } else { "false" }),
@@ -151,7 +171,7 @@ impl Device<'_> {
         };
         let hidden = property.is_extension()
             && !(self.compliant() || self.hybrid())
-            && self.value(&Key::Device(DeviceProperty::MdmAppId))?.0 == 0;
-        Some(if hidden { test.negated && !literal } else { like != test.negated })
+            && !(open.broad && self.value(&Key::Device(DeviceProperty::MdmAppId))?.0 > 0);
+        Some(if hidden { test.negated && !open.literal } else { like != test.negated })
     }
 }

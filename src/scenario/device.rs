@@ -86,8 +86,8 @@ impl DeviceClasses {
         let Some(values) = self.values.get(&property) else { return 0 };
         let tests = self.tests.get(&property).map(Vec::as_slice).unwrap_or_default();
         let same = |value: &&String| {
-            value.eq_ignore_ascii_case(text)
-                || tests.iter().all(|test| test.matches(value) == test.matches(text))
+            (value.eq_ignore_ascii_case(text) && !property.is_free_text())
+                || tests.iter().all(|test| outcome(test, value) == outcome(test, text))
         };
         // The first value is that of a device without the attribute; an attribute that no comparison looks at as a text
         // (`mdmAppId` for being managed) has any other value.
@@ -108,9 +108,22 @@ fn keep(values: &mut Vec<String>, value: &str) {
     }
 }
 
-/// One text for each way in which the comparisons can come out, or `None` where there are too many. A text that equals no
-/// constant comes out like its longest matching beginning, the constants that it contains and its longest matching end,
-/// put together with something between that occurs in no constant.
+/// How a comparison comes out for a text, without and with regard to case.
+fn outcome<A>(test: &Test<A>, text: &str) -> (bool, bool) {
+    (test.matches(text), test.matches_exactly(text))
+}
+
+/// The text with capitals for small letters and small letters for capitals.
+fn swapped(text: &str) -> String {
+    let swap =
+        |c: char| if c.is_lowercase() { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() };
+    text.chars().map(swap).collect()
+}
+
+/// One text for each way in which the comparisons can come out, without and with regard to case, or `None` where there are
+/// too many. A text that equals no constant comes out like its longest matching beginning, the constants that it contains
+/// and its longest matching end, put together with something between that occurs in no constant; each of these as it is
+/// written or with the other case.
 pub(crate) fn text_classes<A>(tests: &[&Test<A>]) -> Option<Vec<String>> {
     let constants = |wanted: &[Comparison]| -> BTreeSet<&str> {
         let wanted = tests.iter().filter(|test| wanted.contains(&test.comparison));
@@ -120,24 +133,37 @@ pub(crate) fn text_classes<A>(tests: &[&Test<A>]) -> Option<Vec<String>> {
     let starts = constants(&[Comparison::StartsWith]);
     let ends = constants(&[Comparison::EndsWith]);
     let contained: Vec<&str> = constants(&[Comparison::Contains]).into_iter().collect();
-    let subsets = 1_usize.checked_shl(u32::try_from(contained.len()).ok()?).filter(|n| *n <= MOST_CLASSES)?;
-    if subsets.checked_mul((starts.len() + 1) * (ends.len() + 1))? > 16 * MOST_CLASSES {
+    let subsets = 3_usize.checked_pow(u32::try_from(contained.len()).ok()?).filter(|n| *n <= MOST_CLASSES)?;
+    if subsets.checked_mul((2 * starts.len() + 1) * (2 * ends.len() + 1))? > 16 * MOST_CLASSES {
         return None;
     }
+    let cased = |texts: BTreeSet<&str>| -> Vec<String> {
+        texts.into_iter().flat_map(|text| [text.to_owned(), swapped(text)]).collect()
+    };
+    let (starts, ends) = (cased(starts), cased(ends));
     let mut candidates = Vec::new();
-    for start in std::iter::once("").chain(starts) {
-        for end in std::iter::once("").chain(ends.iter().copied()) {
+    for start in std::iter::once("").chain(starts.iter().map(String::as_str)) {
+        for end in std::iter::once("").chain(ends.iter().map(String::as_str)) {
             for subset in 0..subsets {
-                let inside = contained.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);
-                let pieces = std::iter::once(start).chain(inside.map(|(_, text)| *text)).chain([end]);
-                candidates.push(pieces.collect::<Vec<_>>().join(SEPARATOR));
+                let mut pieces = vec![start.to_owned()];
+                let mut left = subset;
+                for text in &contained {
+                    match left % 3 {
+                        1 => pieces.push((*text).to_owned()),
+                        2 => pieces.push(swapped(text)),
+                        _ => {}
+                    }
+                    left /= 3;
+                }
+                pieces.push(end.to_owned());
+                candidates.push(pieces.join(SEPARATOR));
             }
         }
     }
-    let mut seen = BTreeSet::from([vec![false; tests.len()]]);
+    let mut seen = BTreeSet::from([vec![(false, false); tests.len()]]);
     let mut values = vec![NONE.to_owned()];
-    for text in equal.into_iter().map(str::to_owned).chain(candidates) {
-        if seen.insert(tests.iter().map(|test| test.matches(&text)).collect()) {
+    for text in cased(equal).into_iter().chain(candidates) {
+        if seen.insert(tests.iter().map(|test| outcome(test, &text)).collect()) {
             values.push(text);
         }
     }

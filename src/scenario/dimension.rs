@@ -18,6 +18,8 @@ pub enum Key {
     Group(Id),
     /// `user.roles` holds this role template
     Role(Id),
+    /// `user.alsoKind`
+    AlsoKind,
     /// `target`
     Target,
     /// `conditions.clientAppType`
@@ -85,6 +87,7 @@ impl Key {
             Self::UserId => "user.id".into(),
             Self::Group(id) => format!("user.groups[{id}]"),
             Self::Role(id) => format!("user.roles[{id}]"),
+            Self::AlsoKind => "user.alsoKind".into(),
             Self::Target => "target.application".into(),
             Self::Client => "conditions.clientAppType".into(),
             Self::Platform => "conditions.platform".into(),

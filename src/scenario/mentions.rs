@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::scenario::{Scenario, Target};
 use crate::model::{
-    AccessTarget, B2bSetting, CrossTenantConfig, ExternalTenants, Id, LocationRef, Tenant, UserRef,
+    AccessTarget, B2bSetting, CrossTenantConfig, ExternalTenants, FilterMode, Id, LocationRef, Tenant,
+    UserKind, UserRef,
 };
 
 /// What the acting configuration mentions.
@@ -18,6 +19,10 @@ pub(super) struct Mentions {
     pub(super) tenants: BTreeSet<Id>,
     pub(super) locations: BTreeSet<Id>,
     pub(super) all_trusted: bool,
+    /// A policy on all resources leaves some out.
+    pub(super) leaves_out: bool,
+    /// A policy tells people over direct connect, or service providers, from those who collaborate.
+    pub(super) known_twice: bool,
     /// Users and groups that cross-tenant settings name; they may live in a home tenant.
     pub(super) home_side: BTreeSet<Id>,
 }
@@ -36,6 +41,10 @@ impl Mentions {
 
 /// Global Administrator: stands for any role, where being an administrator matters to security defaults.
 const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+
+/// Where people come in over direct connect (CA-27): SharePoint and Teams.
+pub(crate) const SHARED_CHANNELS: [&str; 2] =
+    ["00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"];
 
 /// What the policies and the cross-tenant settings name.
 pub(super) fn mentions(tenant: &Tenant) -> Mentions {
@@ -59,6 +68,16 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
         found.applications.extend(
             policy.applications.include.known.iter().chain(&policy.applications.exclude.known).cloned(),
         );
+        let applications = &policy.applications;
+        let all = applications.include.known.iter().any(|id| id.as_str() == "all");
+        let filtered = applications.filter.as_ref().is_some_and(|filter| filter.mode == FilterMode::Exclude);
+        found.leaves_out |= all && (filtered || !applications.exclude.is_empty());
+        for guests in [&policy.users.include.guests, &policy.users.exclude.guests].into_iter().flatten() {
+            let listed = |kind| guests.kinds.known.contains(&kind);
+            let first = listed(UserKind::CollaborationGuest);
+            let kinds = [UserKind::CollaborationMember, UserKind::DirectConnect, UserKind::ServiceProvider];
+            found.known_twice |= kinds.into_iter().any(|kind| listed(kind) != first);
+        }
         found.contexts.extend(policy.applications.contexts.iter().cloned());
         if policy.applications.filter.is_some() {
             let tagged = tenant.applications.iter();
@@ -74,6 +93,9 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
                 }
             }
         }
+    }
+    if found.known_twice {
+        found.applications.extend(SHARED_CHANNELS.map(Id::new));
     }
     found.tenants.extend(tenant.partners.keys().cloned());
     for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {

@@ -24,6 +24,7 @@ pub use choice::DeviceChoice;
 pub use cube::Cube;
 pub(crate) use device::text_classes;
 pub use dimension::{Dimension, Key};
+pub(crate) use mentions::SHARED_CHANNELS;
 pub use request::Known;
 pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
 pub use space::{Space, TargetValue, UNNAMED};

@@ -108,6 +108,7 @@ fn person(subject: &Subject, directory: &Directory) -> (User, bool) {
     let user = User {
         id: id.as_ref().map(ToString::to_string),
         kind: kind.name().to_owned(),
+        also_kind: None,
         identity_provider: provider.name().to_owned(),
         home_tenant: home.as_ref().map(ToString::to_string),
         groups: id.as_ref().map(|id| texts(directory.groups_of(id))).unwrap_or_default(),

@@ -28,6 +28,10 @@ pub struct User {
     pub id: Option<String>,
     /// What the person is to the tenant.
     pub kind: String,
+    /// A second way in which the person is known: somebody who collaborates and uses direct connect, or somebody who comes
+    /// in without their object here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub also_kind: Option<String>,
     /// Where the credentials live.
     pub identity_provider: String,
     /// Tenant id, for `entra`.
@@ -43,6 +47,7 @@ impl Default for User {
         Self {
             id: None,
             kind: "member".into(),
+            also_kind: None,
             identity_provider: "internal".into(),
             home_tenant: None,
             groups: Vec::new(),

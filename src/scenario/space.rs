@@ -20,6 +20,9 @@ use crate::model::{
 /// Stands for any application that no policy names.
 pub const UNNAMED: &str = "unnamed-application";
 
+/// Stands for whatever is asked for baseline scopes only.
+const BASELINE: &str = "baselineScopes";
+
 /// A value of the target dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetValue {
@@ -31,6 +34,8 @@ pub enum TargetValue {
     Office365,
     /// A Microsoft admin portal that no policy names singly.
     AdminPortals,
+    /// Whatever is asked for baseline scopes only.
+    Baseline,
     /// A user action.
     Action(UserAction),
     /// An authentication context.
@@ -42,7 +47,10 @@ pub enum TargetValue {
 impl TargetValue {
     /// Whether it is an application.
     pub fn is_application(&self) -> bool {
-        matches!(self, Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals)
+        matches!(
+            self,
+            Self::Other | Self::Application(_) | Self::Office365 | Self::AdminPortals | Self::Baseline
+        )
     }
 
     pub(crate) fn name(&self) -> String {
@@ -51,6 +59,7 @@ impl TargetValue {
             Self::Application(id) => id.to_string(),
             Self::Office365 => "Office365".into(),
             Self::AdminPortals => "MicrosoftAdminPortals".into(),
+            Self::Baseline => BASELINE.into(),
             Self::Action(action) => action.name().into(),
             Self::Context(id) => format!("authenticationContext {id}"),
             Self::OtherContext => "authenticationContext (any other)".into(),
@@ -99,7 +108,8 @@ impl Space {
         if let Some(scenario) = scenario {
             mentions.take_from(scenario);
         }
-        let suites = ["all", "none", "office365", "microsoftadminportals"];
+        let suites = ["all", "none", "office365", "microsoftadminportals", "baselinescopes"];
+        let baseline = mentions.leaves_out || mentions.applications.contains(&Id::new(BASELINE));
         let office = mentions.applications.contains(&Id::new("office365"));
         let portals = mentions.applications.contains(&Id::new("microsoftadminportals"));
         mentions.applications.retain(|id| !suites.contains(&id.as_str()));
@@ -107,6 +117,7 @@ impl Space {
         targets.extend(mentions.applications.iter().cloned().map(TargetValue::Application));
         targets.extend(office.then_some(TargetValue::Office365));
         targets.extend(portals.then_some(TargetValue::AdminPortals));
+        targets.extend(baseline.then_some(TargetValue::Baseline));
         targets.extend(UserAction::ALL.iter().copied().map(TargetValue::Action));
         targets.extend(mentions.contexts.iter().cloned().map(TargetValue::Context));
         targets.push(TargetValue::OtherContext);
@@ -191,6 +202,11 @@ impl Space {
         }
         for id in &mentions.roles {
             self.push(Key::Role(id.clone()), flag());
+        }
+        if mentions.known_twice {
+            let kinds =
+                [UserKind::CollaborationGuest, UserKind::CollaborationMember, UserKind::DirectConnect];
+            self.push(Key::AlsoKind, with_none("none", &mut kinds.iter().map(|kind| kind.name().to_owned())));
         }
         self.push(Key::Target, self.targets.iter().map(TargetValue::name).collect());
         self.push(Key::Client, ClientApp::ALL.iter().map(|v| v.name().to_owned()).collect());
@@ -317,6 +333,9 @@ impl Space {
             self.set(&mut at, &Key::HomeTenant, if known { home.trim() } else { "other" });
         } else if user.identity_provider == IdentityProvider::Entra.name() {
             self.set(&mut at, &Key::HomeTenant, "other");
+        }
+        if let Some(kind) = &user.also_kind {
+            self.set(&mut at, &Key::AlsoKind, kind);
         }
         if let Some(id) = &user.id {
             self.set(&mut at, &Key::UserId, id.trim());

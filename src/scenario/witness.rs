@@ -40,6 +40,7 @@ impl Space {
                 home_tenant: unless(&Key::HomeTenant, "none")
                     .map(|id| if id == "other" { super::OTHER_TENANT.to_owned() } else { id }),
                 groups: members(|key| if let Key::Group(id) = key { Some(id) } else { None }),
+                also_kind: unless(&Key::AlsoKind, "none").filter(|kind| !kind.is_empty()),
                 roles: members(|key| if let Key::Role(id) = key { Some(id) } else { None }),
             },
             target: self.target_at(at),
@@ -70,6 +71,7 @@ impl Space {
             Some(TargetValue::Application(id)) => Target::Application(id.to_string()),
             Some(TargetValue::Office365) => Target::Application("Office365".into()),
             Some(TargetValue::AdminPortals) => Target::Application("MicrosoftAdminPortals".into()),
+            Some(target @ TargetValue::Baseline) => Target::Application(target.name()),
             Some(TargetValue::Action(action)) => Target::UserAction(action.name().into()),
             Some(TargetValue::Context(id)) => Target::AuthenticationContext(id.to_string()),
             Some(TargetValue::OtherContext) => Target::AuthenticationContext("c99".into()),
@@ -150,16 +152,22 @@ impl Space {
                 || self.service_providers.as_ref().is_none_or(|known| known.contains(&Id::new(home))))
     }
 
-    /// Whether a dimension is fixed to its first value for a person who has no object in the tenant.
-    fn needs_object(&self, dimension: &Dimension, kind: &str) -> bool {
+    /// Whether a person of this kind can have the value: who has no object in the tenant has no memberships there, and who
+    /// is known in a second way is known in a way that goes with the first.
+    fn fits_kind(&self, dimension: &Dimension, value: u16, kind: &str) -> bool {
         let objectless = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
-        objectless
-            && match &dimension.key {
-                Key::UserId => true,
-                Key::Group(id) => !self.is_home_side(id),
-                Key::Role(_) => kind == "b2bDirectConnectUser",
-                _ => false,
+        let other = match &dimension.key {
+            Key::UserId => !objectless,
+            Key::Group(id) => !objectless || self.is_home_side(id),
+            Key::Role(_) => kind != "b2bDirectConnectUser",
+            Key::AlsoKind => {
+                let collaborates = kind == "b2bCollaborationGuest" || kind == "b2bCollaborationMember";
+                let second = dimension.values.get(usize::from(value)).map_or("", String::as_str);
+                if second == "b2bDirectConnectUser" { collaborates } else { objectless }
             }
+            _ => true,
+        };
+        value == 0 || other
     }
 
     /// How many consistent scenarios a cube holds over the dimensions `free`.
@@ -174,7 +182,7 @@ impl Space {
                 let allowed = (0..dimension.values.len())
                     .filter_map(|value| u16::try_from(value).ok())
                     .filter(|value| cube.allows(dimension.var, *value))
-                    .filter(|value| *value == 0 || !self.needs_object(dimension, kind))
+                    .filter(|value| self.fits_kind(dimension, *value, kind))
                     .filter(|value| !(device == "none" && dimension.key.is_of_device() && *value > 0))
                     .count();
                 product *= BigUint::from(allowed);
@@ -248,7 +256,7 @@ impl Space {
             key if key.is_of_device() => {
                 at.get(dimension.var) == 0 || self.name_at(at, &Key::DeviceTrust) != "none"
             }
-            _ => at.get(dimension.var) == 0 || !self.needs_object(dimension, kind),
+            _ => self.fits_kind(dimension, at.get(dimension.var), kind),
         }
     }
 }

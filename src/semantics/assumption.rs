@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use thiserror::Error;
 
+use super::dates::{Change, SEMANTICS_DATE};
 use super::switches::{SWITCHES, Switch};
 
 /// Which readings are fixed; a switch that is not named covers all of its readings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumptions {
+    /// The day whose rules are in force.
+    pub day: Date,
     readings: BTreeMap<&'static str, usize>,
     /// The keys that were named, not taken from a profile.
     named: BTreeSet<&'static str>,
@@ -38,11 +42,22 @@ pub enum AssumptionError {
     },
 }
 
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self { day: SEMANTICS_DATE, readings: BTreeMap::new(), named: BTreeSet::new() }
+    }
+}
+
 impl Assumptions {
+    /// Whether a change is in force.
+    pub fn since(&self, change: Change) -> bool {
+        change.since() <= self.day
+    }
+
     /// Every question fixed to its likely reading.
     pub fn likely() -> Self {
         let readings = SWITCHES.iter().map(|switch| (switch.key, switch.likely)).collect();
-        Self { readings, named: BTreeSet::new() }
+        Self { readings, ..Self::default() }
     }
 
     /// Fixes one question; compared without regard to case, blanks and punctuation.

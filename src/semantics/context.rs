@@ -5,6 +5,7 @@ use crate::model::{Method, Tenant, Unread};
 use crate::scenario::{Key, Space, Unknowns};
 
 use super::assumption::{Assumptions, find};
+use super::dates::Change;
 use super::{RuleId, tags};
 
 /// The working place of the rules.
@@ -82,6 +83,11 @@ impl Cx<'_> {
         let values: Vec<String> = switch.readings.iter().map(|r| (*r).to_owned()).collect();
         let var = self.unknowns.variable(switch.key, "", &values, false);
         self.f.atom(var, u16::try_from(wanted).unwrap_or(0))
+    }
+
+    /// A change of the service is in force.
+    pub(super) fn since(&self, change: Change) -> bool {
+        self.assumptions.since(change)
     }
 
     /// Something of the input that was not understood: free, and free again in another sign-in.

@@ -1,9 +1,10 @@
-//! Security defaults (CA-100): a layer beside the policies.
+//! What is demanded beside the policies: security defaults (CA-100), and MFA that Microsoft makes mandatory (CA-102).
 
 use super::RuleId;
 use super::context::Cx;
+use super::suites::mandatory_mfa;
 use crate::logic::Formula;
-use crate::scenario::Key;
+use crate::scenario::{Key, TargetValue};
 
 /// What security defaults do to a sign-in.
 #[derive(Clone, Copy, Debug)]
@@ -40,5 +41,19 @@ pub(super) fn defaults(cx: &mut Cx) -> Defaults {
     let administrator = cx.or(roles);
     let asked = cx.or([always, administrator]);
     let ask = cx.and([on, asked]);
-    Defaults { refuse: cx.by(RuleId::Ca100, refuse), ask: cx.by(RuleId::Ca100, ask) }
+    let ask = cx.by(RuleId::Ca100, ask);
+    let mandatory = mandatory(cx);
+    Defaults { refuse: cx.by(RuleId::Ca100, refuse), ask: cx.or([ask, mandatory]) }
+}
+
+/// **CA-102** — some portals are not entered without MFA, whatever the policies say.
+fn mandatory(cx: &mut Cx) -> Formula {
+    let demanded = |cx: &Cx, target: &TargetValue| match target {
+        TargetValue::Application(id) => mandatory_mfa(id.as_str()).is_some_and(|change| cx.since(change)),
+        _ => false,
+    };
+    let targets = (0u16..).zip(cx.space.targets()).filter(|(_, target)| demanded(cx, target));
+    let targets = targets.map(|(at, _)| at).collect();
+    let asked = cx.at(&Key::Target, targets);
+    cx.when(RuleId::Ca102, asked)
 }

@@ -62,7 +62,11 @@ fn seen(cx: &mut Cx, person: &Person) -> Formula {
     let carried = cx.not(lost);
     let compliance = device_trusted(cx, person, Flag::CompliantDevice);
     let joining = device_trusted(cx, person, Flag::HybridDevice);
-    let trusted = cx.or([compliance, joining]);
+    let one = cx.or([compliance, joining]);
+    let both = cx.and([compliance, joining]);
+    let enough = cx.reading("DEVICE_TRUST_ANY", "yes");
+    let one = cx.and([one, enough]);
+    let trusted = cx.or([both, one]);
     let trusted = cx.by(RuleId::Ca52, trusted);
     let believed = cx.or([person.local, trusted]);
     cx.and([registered, carried, believed])
@@ -71,6 +75,7 @@ fn seen(cx: &mut Cx, person: &Person) -> Formula {
 fn extended(cx: &mut Cx) -> Formula {
     let compliant = cx.flag(&Key::DeviceCompliant);
     let hybrid = cx.is(&Key::DeviceTrust, "ServerAD");
+    let broad = cx.reading("MANAGED_DEVICE", "broad");
     let managing = Key::Device(DeviceProperty::MdmAppId);
     let managed = if cx.space.var(&managing).is_some() {
         let unmanaged = cx.at(&managing, vec![0]);
@@ -79,6 +84,7 @@ fn extended(cx: &mut Cx) -> Formula {
         // Its comparisons are too many to tell apart.
         cx.free("input:device.mdmAppId", "managed", true)
     };
+    let managed = cx.and([managed, broad]);
     cx.or([compliant, hybrid, managed])
 }
 
@@ -131,6 +137,13 @@ fn device_test(cx: &mut Cx, test: &Test<DeviceProperty>, sight: &Sight) -> Formu
     cx.and([negative, stands])
 }
 
+/// Whether case matters where free texts are compared is open.
+pub(super) fn by_case(cx: &mut Cx, loose: Formula, exact: Formula) -> Formula {
+    let no = cx.reading("STRING_CASE", "no");
+    let loose = cx.and([loose, no]);
+    cx.or([loose, exact])
+}
+
 /// The attribute of the device, taken as visible, compares like this; without the negation.
 fn compared(cx: &mut Cx, test: &Test<DeviceProperty>) -> Formula {
     let property = test.attribute;
@@ -158,9 +171,17 @@ fn compared(cx: &mut Cx, test: &Test<DeviceProperty>) -> Formula {
             // The first value matches nothing, save where it is the default of a closed list.
             let first = usize::from(property != DeviceProperty::ProfileType);
             let values = dimension.values.iter().enumerate().skip(first);
-            let matching = values.filter(|(_, value)| test.matches(value)).map(|(at, _)| at);
-            let matching = matching.filter_map(|at| u16::try_from(at).ok()).collect();
-            cx.at(&key, matching)
+            let values: Vec<_> = values.map(|(at, value)| (at, value.clone())).collect();
+            let at = |matches: &dyn Fn(&str) -> bool| {
+                let matching = values.iter().filter(|(_, value)| matches(value)).map(|(at, _)| *at);
+                matching.filter_map(|at| u16::try_from(at).ok()).collect()
+            };
+            let loose = cx.at(&key, at(&|value| test.matches(value)));
+            if !property.is_free_text() {
+                return loose;
+            }
+            let exact = cx.at(&key, at(&|value| test.matches_exactly(value)));
+            by_case(cx, loose, exact)
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::dates::Change;
 use super::person::Person;
-use super::proof::{Seen, all_of};
+use super::proof::{Methods, Seen, all_of};
 use super::trust::{Flag, device_trusted};
 use crate::logic::Formula;
 use crate::model::{
-    Combination, Control, Id, Method, Operator, Policy, Strength, StrengthRef, built_in_combinations,
+    Combination, Control, Id, IdentityProvider, Method, Operator, Policy, Strength, StrengthRef, UserAction,
+    built_in_combinations,
 };
 use crate::scenario::Key;
 
@@ -123,7 +125,9 @@ fn terms(cx: &mut Cx) -> Formula {
 
 /// **EXT-23** — custom controls do not work together with trust; whether they are still enforced is open.
 fn custom(cx: &mut Cx, person: &Person, trusted: Formula) -> Formula {
+    let retired = cx.constant(cx.since(Change::CustomControls));
     let gone = cx.reading("CUSTOM_CONTROLS", "no");
+    let gone = cx.and([retired, gone]);
     let across = cx.and([person.entra, trusted]);
     let enforced = cx.not(gone);
     let fails = cx.and([across, enforced]);
@@ -144,8 +148,9 @@ fn stage_of(control: &Control) -> Stage {
 }
 
 /// The stages at which a policy asks for something: an OR policy asks once.
-pub(super) fn asks_at(policy: &Policy, stage: Stage) -> bool {
-    let mut stages = policy.controls().iter().filter(|c| **c != Control::ApprovedApplication).map(stage_of);
+pub(super) fn asks_at(cx: &Cx, policy: &Policy, stage: Stage) -> bool {
+    let live = |c: &&Control| **c != Control::ApprovedApplication || !cx.since(Change::ApprovedApplication);
+    let mut stages = policy.controls().iter().filter(live).map(stage_of);
     match policy.grant.as_ref().map(|grant| &grant.operator) {
         None => false,
         Some(Operator::And | Operator::Unread(_)) => stages.any(|at| at == stage),
@@ -163,7 +168,8 @@ fn control(
     strengths_met: bool,
 ) -> (Stage, Formula) {
     let met = match control {
-        Control::Block | Control::ApprovedApplication => cx.no(),
+        Control::Block => cx.no(),
+        Control::ApprovedApplication => approved_application(cx, person, fixed),
         Control::Mfa => cx.and([fixed.modern, seen.mfa]),
         Control::Strength(_) if strengths_met => fixed.modern,
         Control::Strength(reference) => {
@@ -197,6 +203,15 @@ fn control(
     (stage_of(control), cx.by(RuleId::Ca69, met))
 }
 
+/// Until its retirement: a client on the list, on a phone or tablet of somebody of the tenant (**EXT-20**). Whether the client
+/// is on the list is no part of a scenario.
+fn approved_application(cx: &mut Cx, person: &Person, fixed: &Fixed) -> Formula {
+    let mobile = cx.is_one_of(&Key::Platform, &["android", "iOS"]);
+    let listed = cx.free("input:approvedApplication", "", true);
+    let own = cx.and([person.local, mobile, listed, fixed.modern]);
+    cx.by(RuleId::Ext20, own)
+}
+
 /// How a policy's controls are looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
@@ -221,7 +236,10 @@ pub(super) fn met_at(
         return without_controls(cx, policy, stage);
     };
     let met_strengths = view == View::StrengthsMet;
-    let retired = |c: &Control| matches!(c, Control::ApprovedApplication);
+    let gone = cx.since(Change::ApprovedApplication);
+    let retired = |c: &Control| gone && matches!(c, Control::ApprovedApplication);
+    let restricted = restricted(cx, policy, seen);
+    let seen = restricted.as_ref().unwrap_or(seen);
     let live: Vec<(Stage, Formula)> = grant
         .controls
         .iter()
@@ -256,6 +274,34 @@ pub(super) fn met_at(
     };
     let first = live.iter().map(|(stage, _)| *stage).min().unwrap_or(Stage::Terms);
     unread_acts(cx, policy, stage == first, stage == Stage::Terms, known)
+}
+
+/// What counts for a policy on a user action: less than for others. **CA-37** — Windows Hello and passkeys of a device do not
+/// register devices. **CA-38** — an older text keeps Google's guests from the registration page; whether it stands is open.
+fn restricted(cx: &mut Cx, policy: &Policy, seen: &Seen) -> Option<Seen> {
+    let actions = &policy.applications.actions.known;
+    if actions.contains(&UserAction::RegisterDevice) {
+        let visible = Methods::of(|method| {
+            let visible = seen.visible.at(cx, method);
+            if !matches!(method, Method::WindowsHello | Method::Fido2) {
+                return visible;
+            }
+            let refused = cx.when(RuleId::Ca37, visible);
+            let counts = cx.not(refused);
+            cx.and([visible, counts])
+        });
+        return Some(Seen { visible, ..seen.clone() });
+    }
+    if actions.contains(&UserAction::RegisterSecurityInfo) {
+        let google = cx.is(&Key::IdentityProvider, IdentityProvider::Google.name());
+        let stands = cx.reading("GOOGLE_USER_ACTION", "yes");
+        let refused = cx.and([google, stands]);
+        let refused = cx.when(RuleId::Ca38, refused);
+        let admitted = cx.not(refused);
+        let mfa = cx.and([seen.mfa, admitted]);
+        return Some(Seen { mfa, ..seen.clone() });
+    }
+    None
 }
 
 /// **CA-68** — without grant controls nothing is demanded.

@@ -284,7 +284,7 @@ impl Plan<'_> {
 
     /// Some applicable policy asks for something at a stage; security defaults ask for MFA.
     fn asked(&self, cx: &mut Cx, stage: Stage) -> Formula {
-        let asking = self.policies.iter().filter(|(policy, _)| asks_at(policy, stage));
+        let asking = self.policies.iter().filter(|(policy, _)| asks_at(cx, policy, stage));
         let mut parts: Vec<_> = asking.map(|(_, applied)| applied.applies).collect();
         if stage == Stage::Proof {
             parts.extend([self.layer.ask, self.person.delegated]);

@@ -2,6 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::dates::Change;
 use super::person::{Person, kind};
 use super::proof::{Methods, home_allows};
 use crate::logic::Formula;
@@ -54,7 +55,24 @@ pub(super) fn allowed(cx: &mut Cx, method: Method) -> Formula {
         parts.push(cx.reading("LEGACY_METHODS", "yes"));
     }
     let any = cx.or(parts);
-    cx.by(RuleId::Amp10, any)
+    let any = cx.by(RuleId::Amp10, any);
+    delivered(cx, method, any)
+}
+
+/// **NEW-8** — text messages and calls end, for external people later; not where the tenant has a telephony provider of its
+/// own, which no export says.
+fn delivered(cx: &mut Cx, method: Method, allowed: Formula) -> Formula {
+    if !matches!(method, Method::Sms | Method::Voice) || !cx.since(Change::TelephonyOfMembers) {
+        return allowed;
+    }
+    let mut ways = vec![cx.free("input:telephonyProvider", "", false)];
+    if !cx.since(Change::TelephonyOfExternals) {
+        let own = cx.is_one_of(&Key::Kind, &["member", "internalGuest"]);
+        ways.push(cx.not(own));
+    }
+    let delivered = cx.or(ways);
+    let delivered = cx.by(RuleId::New8, delivered);
+    cx.and([allowed, delivered])
 }
 
 /// The configurations that can allow a method; Authenticator can give software codes too.
@@ -171,7 +189,10 @@ pub(super) fn can_follow(cx: &mut Cx, method: Method) -> Formula {
         | Method::TapMultiUse
         | Method::CertificateMulti
         | Method::ExternalMethod => return cx.yes(),
-        Method::CertificateSingle => cx.first_factor(Method::Password),
+        Method::CertificateSingle if cx.since(Change::CertificateAfterPassword) => {
+            cx.first_factor(Method::Password)
+        }
+        Method::CertificateSingle => cx.no(),
         Method::WindowsHello => {
             let step_up = cx.reading("WHFB_STEPUP", "yes");
             cx.or([restart, step_up])

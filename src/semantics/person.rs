@@ -69,6 +69,14 @@ pub(super) fn consistent(cx: &mut Cx) -> Formula {
     }
     let dimensions: Vec<_> = cx.space.all().to_vec();
     for dimension in dimensions {
+        if dimension.key == Key::AlsoKind {
+            let collaborates = cx.is_one_of(&Key::Kind, &["b2bCollaborationGuest", "b2bCollaborationMember"]);
+            let over_channels = cx.is(&Key::AlsoKind, UserKind::DirectConnect.name());
+            let as_guest = cx.is_one_of(&Key::AlsoKind, &["b2bCollaborationGuest", "b2bCollaborationMember"]);
+            parts.push(cx.f.implies(over_channels, collaborates));
+            parts.push(cx.f.implies(as_guest, entra_kind));
+            continue;
+        }
         let without_object = match &dimension.key {
             Key::UserId => entra_kind,
             Key::Group(id) if !cx.space.is_home_side(id) => entra_kind,

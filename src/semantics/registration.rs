@@ -9,7 +9,7 @@ use super::policies::Applied;
 use super::proof::{Ingredients, Methods, Seen, home_allows};
 use super::trust::registration_admitted;
 use crate::logic::Formula;
-use crate::model::{Control, Method, Policy, UserKind};
+use crate::model::{Control, IdentityProvider, Method, Policy, UserKind};
 use crate::scenario::Key;
 
 /// Registration here, condition by condition.
@@ -137,7 +137,9 @@ fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
     let covers = cx.reading("ALL_COVERS_REGISTRATION", "yes");
     for (policy, applied) in around.policies {
         let met = satisfied(cx, around, policy, View::Full);
-        let on_page = cx.f.implies(applied.on_registration, met);
+        let eased = eased(cx, policy);
+        let on_page = cx.or([met, eased]);
+        let on_page = cx.f.implies(applied.on_registration, on_page);
         parts.push(cx.of_policy(applied.index, on_page));
         let without_strengths = satisfied(cx, around, policy, View::StrengthsMet);
         let without_strengths = cx.and([replaced, without_strengths]);
@@ -148,6 +150,18 @@ fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
     }
     let all = cx.and(parts);
     cx.by(RuleId::Reg34, all)
+}
+
+/// **CA-38** — an older text lets guests with a Microsoft account register where MFA is demanded of the page; whether it
+/// stands is open.
+fn eased(cx: &mut Cx, policy: &Policy) -> Formula {
+    if policy.controls() != [Control::Mfa] {
+        return cx.no();
+    }
+    let account = cx.is(&Key::IdentityProvider, IdentityProvider::Msa.name());
+    let stands = cx.reading("MSA_REGISTRATION", "yes");
+    let eased = cx.and([account, stands]);
+    cx.when(RuleId::Ca38, eased)
 }
 
 /// Every stage of a policy is met with what is proved without registering; a block never is.

@@ -16,8 +16,15 @@ rules! {
     Ca24 = "CA-24", "The legacy guest keyword", "Authentication and Conditional Access for External ID; Conditional Access: Users, groups; Graph reference", "documented, ambiguous";
     Ca25 = "CA-25", "Guest kinds and whose guests they are", "Graph reference; Conditional Access: Users, groups", "documented";
     Ca26 = "CA-26", "Enumerated tenants and people without a home tenant", "Conditional Access: Users, groups", "documented";
+    Ca27 = "CA-27", "People who are known in two ways at once", "Conditional Access: Users, groups", "documented";
     Ca31 = "CA-31", "Which applications a policy is for", "Conditional Access: Target resources", "documented";
+    Ca32 = "CA-32", "What stands behind Azure's management interface", "Conditional Access: Target resources", "documented";
+    Ca33 = "CA-33", "Resources that cannot be picked singly", "Conditional Access: Target resources", "documented";
+    Ca34 = "CA-34", "Requests for baseline scopes before their enforcement", "Conditional Access: Target resources; Baseline scopes", "documented";
+    Ca35 = "CA-35", "Requests for baseline scopes count as requests for the directory", "Baseline scopes", "documented";
     Ca36 = "CA-36", "The registration page as a target", "Conditional Access: Target resources", "documented";
+    Ca37 = "CA-37", "What cannot be used to register a device", "Conditional Access: Target resources", "documented";
+    Ca38 = "CA-38", "MFA on the registration page and people without an Entra account", "Conditional Access: Users, groups; Conditional Access: Target resources", "documented";
     Ca39 = "CA-39", "Authentication contexts as targets", "Conditional Access: Target resources; Graph reference", "documented";
     Ca40 = "CA-40", "A policy applies if every condition matches", "Building a Conditional Access policy; Conditional Access: Conditions", "documented";
     Ca41 = "CA-41", "Platforms are as the client says; unknown matches only `all`", "Conditional Access: Conditions", "documented";
@@ -41,7 +48,9 @@ rules! {
     Ca68 = "CA-68", "A policy without grant controls demands nothing", "Conditional Access: Grant; Conditional Access: Session", "inferred";
     Ca69 = "CA-69", "What satisfies a control", "Conditional Access: Grant", "documented";
     Ca100 = "CA-100", "Security defaults", "Security defaults", "documented";
+    Ca102 = "CA-102", "Mandatory MFA for administrative portals", "Mandatory MFA", "documented";
     Ext2 = "EXT-2", "Kinds of people and where their credentials live", "Authentication and Conditional Access for External ID", "inferred";
+    Ext4 = "EXT-4", "A service provider's person with an object here", "Conditional Access: Users, groups", "documented, consequence inferred";
     Ext8 = "EXT-8", "Email one-time passcode switched off keeps its guests out", "Email one-time passcode", "documented";
     Ext9 = "EXT-9", "Trust exists only for accounts of an Entra tenant", "Authentication and Conditional Access for External ID; Cross-tenant access overview", "documented";
     Ext20 = "EXT-20", "Which controls an external person can meet", "Authentication and Conditional Access for External ID", "documented";
@@ -87,6 +96,7 @@ rules! {
     Fed2 = "FED-2", "How a home treats MFA of its identity provider", "Graph reference; Graph v1.0 metadata", "documented";
     Fed5 = "FED-5", "What a federated sign-in contributes", "How authentication strength works", "documented";
     Fed12 = "FED-12", "Federated methods under trust", "Authentication and Conditional Access for External ID; Authentication strength for external users", "documented, ambiguous";
+    New8 = "NEW-8", "Microsoft's text messages and calls end", "Retirement of telephony methods", "documented";
     New6 = "NEW-6", "The approved client app control is retired", "Migrate approved client app; Conditional Access: Grant", "documented, consequence inferred";
     Sm10 = "SM-10", "The request is looked at", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm13 = "SM-13", "To the home tenant", "Authentication and Conditional Access for External ID", "documented, consequence inferred";

@@ -49,7 +49,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "The tenant's setting for requests that ask only for baseline scopes",
         readings: &["enforced", "custom", "disabled"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "ALL_COVERS_REGISTRATION",
@@ -65,7 +65,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A service provider's person who also has a guest object: which kind?",
         readings: &["path decides", "both"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "TOU_DC",
@@ -353,7 +353,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Does the older text on Microsoft-account guests and the registration page still hold?",
         readings: &["yes", "no"],
         likely: 1,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "GOOGLE_USER_ACTION",
@@ -361,7 +361,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Does the older text on Google guests and the registration page still hold?",
         readings: &["yes", "no"],
         likely: 1,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "CONTEXT_PLUS_ALL",
@@ -433,7 +433,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Is one device trust flag enough to see the device's attributes?",
         readings: &["yes", "no"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "MANAGED_DEVICE",
@@ -441,7 +441,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "What is a managed device for extension attributes?",
         readings: &["narrow", "broad"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "STRING_CASE",
@@ -449,7 +449,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Is free text in filters compared with regard to case?",
         readings: &["yes", "no"],
         likely: 1,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "HOME_SEES",

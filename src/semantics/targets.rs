@@ -2,31 +2,12 @@
 
 use super::RuleId;
 use super::context::Cx;
-use super::filters::rule;
+use super::dates::Change;
+use super::filters::{by_case, rule};
+use super::suites::{self, AZURE_MANAGEMENT, DIRECTORY, Suite, is_azure_management, is_unpickable};
 use crate::logic::Formula;
 use crate::model::{Applications, Filter, FilterMode, Id, Listed, Policy, Test, UserAction};
 use crate::scenario::{Key, TargetValue, text_classes};
-
-/// Members of the Office 365 suite whose ids are public.
-const OFFICE: &[&str] = &[
-    "00000002-0000-0ff1-ce00-000000000000",
-    "00000003-0000-0ff1-ce00-000000000000",
-    "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
-];
-
-/// Applications that are known to be in no suite: Microsoft Graph, the directory, Azure management.
-const IN_NO_SUITE: &[&str] = &[
-    "00000003-0000-0000-c000-000000000000",
-    "00000002-0000-0000-c000-000000000000",
-    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-];
-
-/// What a keyword of an application list stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Suite {
-    Office365,
-    AdminPortals,
-}
 
 /// The policy is for what the sign-in asks for.
 pub(super) fn matches(cx: &mut Cx, policy: &Policy) -> Formula {
@@ -46,6 +27,9 @@ pub(super) fn matches(cx: &mut Cx, policy: &Policy) -> Formula {
 
 /// **CA-31** — included and not excluded; no application at all matches nothing (**CA-66**).
 pub(super) fn application(cx: &mut Cx, list: &Applications, target: &TargetValue) -> Formula {
+    if *target == TargetValue::Baseline {
+        return baseline(cx, list);
+    }
     if list.include.is_empty() && list.filter.is_none() {
         let nothing = cx.no();
         return cx.by(RuleId::Ca66, nothing);
@@ -64,6 +48,34 @@ pub(super) fn application(cx: &mut Cx, list: &Applications, target: &TargetValue
     cx.by(RuleId::Ca31, both)
 }
 
+/// **CA-35** — a request for baseline scopes only is evaluated as one for the directory, or as the tenant's setting says,
+/// which no export holds. **CA-34** — the old way: a policy on all resources with any exclusion does not see it.
+fn baseline(cx: &mut Cx, list: &Applications) -> Formula {
+    let all = includes_all(list);
+    let leaves_out = !list.exclude.is_empty()
+        || list.filter.as_ref().is_some_and(|filter| filter.mode == FilterMode::Exclude);
+    let before = cx.constant(all && !leaves_out);
+    let before = cx.by(RuleId::Ca34, before);
+    if !cx.since(Change::BaselineScopes) {
+        return before;
+    }
+    let directory = TargetValue::Application(Id::new(DIRECTORY));
+    let directory = application(cx, list, &directory);
+    let placeholder = if all && leaves_out {
+        let excluded = cx.free("input:baselineApplication", &format!("{:?}", list.exclude.known), false);
+        cx.not(excluded)
+    } else {
+        cx.constant(all)
+    };
+    let mut parts = Vec::new();
+    for (setting, matches) in [("enforced", directory), ("custom", placeholder), ("disabled", before)] {
+        let set = cx.reading("BASELINE", setting);
+        parts.push(cx.and([set, matches]));
+    }
+    let any = cx.or(parts);
+    cx.by(RuleId::Ca35, any)
+}
+
 /// An application list has this target.
 fn in_list(cx: &mut Cx, list: &Listed<Id>, target: &TargetValue) -> Formula {
     let mut parts: Vec<_> = list.unread.iter().map(|unread| cx.unread(unread)).collect();
@@ -73,10 +85,27 @@ fn in_list(cx: &mut Cx, list: &Listed<Id>, target: &TargetValue) -> Formula {
             "none" => cx.no(),
             "office365" => in_suite(cx, Suite::Office365, target),
             "microsoftadminportals" => in_suite(cx, Suite::AdminPortals, target),
-            _ => cx.constant(matches!(target, TargetValue::Application(app) if app == id)),
+            _ => named(cx, id, target),
         });
     }
     cx.or(parts)
+}
+
+/// A list names one application. **CA-32** — Azure's management interface stands for its portals and tools. **CA-33** — what
+/// naming a resource does that cannot be picked is not known.
+fn named(cx: &mut Cx, id: &Id, target: &TargetValue) -> Formula {
+    let TargetValue::Application(application) = target else {
+        return cx.no();
+    };
+    if application == id && is_unpickable(id.as_str()) {
+        let reached = cx.free(&format!("input:unpickable/{id}"), "", false);
+        return cx.by(RuleId::Ca33, reached);
+    }
+    if id.as_str() == AZURE_MANAGEMENT && is_azure_management(application.as_str()) {
+        let behind = cx.yes();
+        return cx.by(RuleId::Ca32, behind);
+    }
+    cx.constant(application == id)
 }
 
 /// **CA-11** — a filter over custom security attributes of the application. What the export does not say of them is free,
@@ -101,8 +130,10 @@ fn attribute(cx: &mut Cx, test: &Test<String>, target: &TargetValue) -> Formula 
     };
     match known {
         Some(Some(attributes)) => {
-            let holds = attributes.get(&name).into_iter().flatten().any(|value| test.matches(value));
-            cx.constant(holds)
+            let mut values = attributes.get(&name).into_iter().flatten();
+            let exact = cx.constant(values.clone().any(|value| test.matches_exactly(value)));
+            let loose = cx.constant(values.any(|value| test.matches(value)));
+            by_case(cx, loose, exact)
         }
         Some(None) if !matches!(target, TargetValue::Application(_)) => cx.no(),
         _ => {
@@ -114,11 +145,14 @@ fn attribute(cx: &mut Cx, test: &Test<String>, target: &TargetValue) -> Formula 
             let per_sign_in = !matches!(target, TargetValue::Application(_));
             match text_classes(&tests) {
                 Some(values) => {
-                    let like: Vec<bool> = values.iter().map(|value| test.matches(value)).collect();
                     let var = cx.unknowns.variable(&key, &name, &values, per_sign_in);
-                    let matching = like.iter().enumerate().skip(1).filter(|(_, like)| **like);
-                    let matching: Vec<u16> = matching.filter_map(|(at, _)| u16::try_from(at).ok()).collect();
-                    cx.f.member(var, matching)
+                    let at = |matches: &dyn Fn(&str) -> bool| -> Vec<u16> {
+                        let matching = (0u16..).zip(&values).skip(1).filter(|(_, value)| matches(value));
+                        matching.map(|(at, _)| at).collect()
+                    };
+                    let loose = cx.f.member(var, at(&|value| test.matches(value)));
+                    let exact = cx.f.member(var, at(&|value| test.matches_exactly(value)));
+                    by_case(cx, loose, exact)
                 }
                 None => {
                     cx.free(&key, &format!("{name} {:?} {:?}", test.comparison, test.values), per_sign_in)
@@ -135,12 +169,10 @@ pub(super) fn in_suite(cx: &mut Cx, suite: Suite, target: &TargetValue) -> Formu
         Suite::AdminPortals => (TargetValue::AdminPortals, "MicrosoftAdminPortals"),
     };
     match target {
-        TargetValue::Application(id) if OFFICE.contains(&id.as_str()) => {
-            cx.constant(suite == Suite::Office365)
-        }
-        TargetValue::Application(id) if !IN_NO_SUITE.contains(&id.as_str()) => {
-            cx.free(&format!("input:suite/{name}/{id}"), "", false)
-        }
+        TargetValue::Application(id) => match suites::in_suite(suite, id.as_str()) {
+            Some(inside) => cx.constant(inside),
+            None => cx.free(&format!("input:suite/{name}/{id}"), "", false),
+        },
         _ => cx.constant(*target == own),
     }
 }

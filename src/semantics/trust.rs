@@ -3,7 +3,8 @@
 use super::RuleId;
 use super::context::Cx;
 use super::person::Person;
-use super::targets::{Suite, in_suite};
+use super::suites::Suite;
+use super::targets::in_suite;
 use crate::logic::Formula;
 use crate::model::{AccessTarget, B2bSetting, CrossTenantConfig, Id, InboundTrust, TargetSet};
 use crate::scenario::{Key, TargetValue};
@@ -134,15 +135,7 @@ pub(super) fn outbound(cx: &mut Cx, person: &Person) -> Formula {
 pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
     let collaboration =
         by_home(cx, |config| config.collaboration_inbound.as_ref(), "b2bCollaborationInbound", true);
-    let direct_in =
-        by_home(cx, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
-    let direct_out =
-        by_home(cx, |config| config.direct_connect_outbound.as_ref(), "b2bDirectConnectOutbound", false);
-
-    let reverse_needed = cx.reading("DC_REVERSE", "yes");
-    let reverse = cx.f.implies(reverse_needed, direct_out);
-    let both_ways = cx.and([direct_in, reverse]);
-    let both_ways = cx.by(RuleId::Xt24, both_ways);
+    let both_ways = direct_connect(cx);
     let direct = cx.and([person.direct, both_ways]);
 
     let gate_holds = cx.reading("SERVICE_PROVIDER_GATE", "yes");
@@ -163,6 +156,18 @@ pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
 
     let any = cx.or([person.local, guest, direct, provider, other]);
     cx.by(RuleId::Xt23, any)
+}
+
+/// **XT-24** — the settings of direct connect admit people of the home; whether the opposite pair matters is open.
+pub(super) fn direct_connect(cx: &mut Cx) -> Formula {
+    let direct_in =
+        by_home(cx, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
+    let direct_out =
+        by_home(cx, |config| config.direct_connect_outbound.as_ref(), "b2bDirectConnectOutbound", false);
+    let reverse_needed = cx.reading("DC_REVERSE", "yes");
+    let reverse = cx.f.implies(reverse_needed, direct_out);
+    let both_ways = cx.and([direct_in, reverse]);
+    cx.by(RuleId::Xt24, both_ways)
 }
 
 type Setting = fn(&CrossTenantConfig) -> Option<&B2bSetting>;

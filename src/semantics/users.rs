@@ -3,9 +3,10 @@
 use super::RuleId;
 use super::context::Cx;
 use super::person::{Person, kind};
+use super::trust::direct_connect;
 use crate::logic::Formula;
 use crate::model::{ExternalTenants, GuestScope, Guests, Id, IdentityProvider, Policy, UserKind, UserRef};
-use crate::scenario::Key;
+use crate::scenario::{Key, SHARED_CHANNELS, TargetValue};
 
 /// The tenant id of Microsoft accounts.
 const MSA_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -30,7 +31,7 @@ fn scope(cx: &mut Cx, scope: &GuestScope, person: &Person) -> Formula {
             UserRef::All => all_users(cx),
             UserRef::None => cx.no(),
             UserRef::GuestsOrExternalUsers => legacy_guests(cx),
-            UserRef::Id(id) => cx.is(&Key::UserId, id.as_str()),
+            UserRef::Id(id) => one_user(cx, id),
             UserRef::Unread(unread) => cx.unread(unread),
         });
     }
@@ -86,6 +87,15 @@ fn has_known_object(cx: &mut Cx) -> Formula {
     cx.or(parts)
 }
 
+/// One person; **CA-66** — somebody who does not exist any more is nobody.
+fn one_user(cx: &mut Cx, id: &Id) -> Formula {
+    if cx.tenant.user_dangles(id) {
+        let nobody = cx.no();
+        return cx.by(RuleId::Ca66, nobody);
+    }
+    cx.is(&Key::UserId, id.as_str())
+}
+
 /// **CA-22** — membership in a group; **CA-66** — a group that does not exist any more has no members.
 fn group(cx: &mut Cx, id: &Id) -> Formula {
     if cx.tenant.group_dangles(id) {
@@ -116,7 +126,7 @@ fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
         let free = cx.and(free);
         return cx.by(RuleId::Ca25, free);
     }
-    let mut kinds: Vec<Formula> = guests.kinds.known.iter().map(|k| kind(cx, *k)).collect();
+    let mut kinds: Vec<Formula> = guests.kinds.known.iter().map(|k| known_as(cx, *k, person)).collect();
     kinds.extend(guests.kinds.unread.iter().map(|unread| cx.unread(unread)).collect::<Vec<_>>());
     let kinds = cx.or(kinds);
     let kinds = cx.by(RuleId::Ext2, kinds);
@@ -133,6 +143,43 @@ fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
     };
     let both = cx.and([kinds, homes]);
     cx.by(RuleId::Ca25, both)
+}
+
+/// The person is of a kind, or known as one in a second way. **CA-27** — somebody who collaborates is reached as a
+/// direct-connect user where shared channels are, if direct connect is open to them, and somebody over direct connect as the guest that they are too. **EXT-4** —
+/// whether a service provider's person is reached as a guest is open.
+fn known_as(cx: &mut Cx, wanted: UserKind, person: &Person) -> Formula {
+    let first = kind(cx, wanted);
+    if cx.space.var(&Key::AlsoKind).is_none() {
+        return first;
+    }
+    let also = cx.is(&Key::AlsoKind, wanted.name());
+    let second = if wanted == UserKind::DirectConnect {
+        let channels = channels(cx);
+        let admitted = direct_connect(cx);
+        let eligible = cx.and([also, channels, person.entra, admitted]);
+        cx.when(RuleId::Ca27, eligible)
+    } else {
+        let direct = kind(cx, UserKind::DirectConnect);
+        let over_channel = cx.and([also, direct]);
+        let over_channel = cx.when(RuleId::Ca27, over_channel);
+        let provider = kind(cx, UserKind::ServiceProvider);
+        let both = cx.reading("SP_WITH_OBJECT", "both");
+        let delegated = cx.and([also, provider, both]);
+        let delegated = cx.when(RuleId::Ext4, delegated);
+        cx.or([over_channel, delegated])
+    };
+    cx.or([first, second])
+}
+
+/// The sign-in is to where shared channels are; the space has these applications as targets of their own.
+fn channels(cx: &mut Cx) -> Formula {
+    let targets = (0u16..).zip(cx.space.targets());
+    let here = targets.filter(|(_, target)| {
+        matches!(target, TargetValue::Application(id) if SHARED_CHANNELS.contains(&id.as_str()))
+    });
+    let here = here.map(|(at, _)| at).collect();
+    cx.at(&Key::Target, here)
 }
 
 /// **CA-26** — enumerated tenants are about people with a home tenant; what they do to others is open.

@@ -10,7 +10,7 @@ use crate::check::{Analysis, Options, Outcome, Simulation, Verdict, VerdictKind,
 use crate::ingest::{Ingested, SourceFile, load, load_files};
 use crate::property::CATALOGUE;
 use crate::scenario::Scenario;
-use crate::semantics::{Assumptions, RuleId};
+use crate::semantics::{Assumptions, RuleId, known_date};
 
 /// What one case came to.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +102,7 @@ impl Runner {
         let mut simulation: Option<Simulation> = None;
         for (line, expected) in &case.expect {
             let failed = match expected.keyword.as_str() {
-                "assume" | "enable" | "profile" | "memberships" => None,
+                "assume" | "enable" | "profile" | "memberships" | "as-of" => None,
                 "simulate" => match run_scenario(case, ingested, options) {
                     Ok(found) => {
                         let failed = outcome(expected, &found);
@@ -120,6 +120,14 @@ impl Runner {
                         signed(expected, |id| s.rules.contains(&id))
                     })
                 }
+                // What a case says about a clause that no formula carries; whether it holds is for the other lines to show.
+                "about" => {
+                    for word in &expected.words {
+                        let set = if word.starts_with('-') { &mut result.idle } else { &mut result.deciding };
+                        set.insert(word.trim_start_matches(['+', '-']).to_owned());
+                    }
+                    None
+                }
                 "policies" => simulation.as_ref().map_or(Some("`policies` needs a simulation".into()), |s| {
                     signed(expected, |id| {
                         s.policies.iter().any(|p| p.id.eq_ignore_ascii_case(id) && p.applies)
@@ -133,7 +141,10 @@ impl Runner {
                     Some(property) => {
                         let mut analysis = Analysis::new(ingested, options, None);
                         match decide(&mut analysis, options, property) {
-                            Ok(found) => verdict(expected, &found),
+                            Ok(found) => {
+                                named(expected, result);
+                                verdict(expected, &found)
+                            }
                             Err(error) => Some(error.to_string()),
                         }
                     }
@@ -151,7 +162,15 @@ impl Runner {
         for (line, expected) in &case.expect {
             let text = expected.words.join(" ");
             match expected.keyword.as_str() {
-                "profile" if text == "likely" => options.assumptions = Assumptions::likely(),
+                "profile" if text == "likely" => {
+                    let mut likely = Assumptions::likely();
+                    likely.day = options.assumptions.day;
+                    options.assumptions = likely;
+                }
+                "as-of" => {
+                    options.assumptions.day =
+                        known_date(&text).ok_or_else(|| (*line, format!("`{text}` is no known day")))?;
+                }
                 "profile" => {}
                 "enable" => options.enable.extend(expected.words.iter().cloned()),
                 "memberships" => {
@@ -281,6 +300,17 @@ fn unmodelled(expected: &Expectation, ingested: &Ingested) -> Option<String> {
     })
 }
 
+/// The rules that an expectation of a verdict names as a cause, or as none.
+fn named(expected: &Expectation, result: &mut CaseResult) {
+    for word in &expected.words {
+        match word.split_once('=') {
+            Some(("cause", rule)) => drop(result.deciding.insert(rule.to_owned())),
+            Some(("without", rule)) => drop(result.idle.insert(rule.to_owned())),
+            _ => {}
+        }
+    }
+}
+
 fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
     let (wanted, details) = expected.words.split_first()?;
     let counterexamples = found.counterexamples();
@@ -291,6 +321,12 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
                 let causes: Vec<_> = c.causes.iter().map(|cause| cause.id).collect();
                 format!("{:?} {:?} [{}] on [{}]", c.range, c.cube, causes.join(","), c.depends_on.join(","))
             })
+            .chain(
+                found
+                    .findings()
+                    .iter()
+                    .map(|f| format!("{} {:?} {:?} on {:?}", f.what, f.causes, f.policies, f.depends_on())),
+            )
             .collect();
         format!("it is {}:\n      {}", found.name(), list.join("\n      "))
     };
@@ -299,12 +335,21 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
     }
     for detail in details {
         let ok = match detail.split_once('=') {
-            Some(("cause", cause)) => {
-                counterexamples.iter().any(|c| c.causes.iter().any(|have| have.id == cause))
+            Some((word @ ("cause" | "without"), cause)) => {
+                let of_sign_ins =
+                    counterexamples.iter().any(|c| c.causes.iter().any(|have| have.id == cause));
+                let of_policies = found.findings().iter().any(|f| f.causes.contains(&cause));
+                (of_sign_ins || of_policies) == (word == "cause")
             }
             Some(("dependsOn", key)) => {
-                counterexamples.iter().any(|c| c.depends_on.iter().any(|have| have == key))
+                let of_sign_ins = counterexamples.iter().any(|c| c.depends_on.iter().any(|have| have == key));
+                of_sign_ins || found.findings().iter().any(|f| f.depends_on().iter().any(|have| have == key))
             }
+            Some(("policy", id)) => found.findings().iter().any(|f| f.policies.iter().any(|have| have == id)),
+            Some(("because", id)) => {
+                found.findings().iter().any(|f| f.because_of.policies.iter().any(|have| have == id))
+            }
+            Some(("findings", count)) => found.findings().len().to_string() == count,
             Some(("cubes", count)) => counterexamples.len().to_string() == count,
             Some(("range", range)) => counterexamples.iter().any(|c| c.range.name() == range),
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),

@@ -41,8 +41,9 @@ pub struct Session<'d> {
     solver: Solver,
     domain: &'d dyn Fn(Var) -> usize,
     symbols: BTreeMap<Var, Vec<Bool>>,
-    memo: HashMap<Formula, Bool>,
-    denials: HashMap<Literal, Bool>,
+    // In order, since the order in which terms are given up is seen by the solver of the next session.
+    memo: BTreeMap<Formula, Bool>,
+    denials: BTreeMap<Literal, Bool>,
     indicators: u32,
 }
 
@@ -63,8 +64,8 @@ impl<'d> Session<'d> {
             solver,
             domain,
             symbols: BTreeMap::new(),
-            memo: HashMap::new(),
-            denials: HashMap::new(),
+            memo: BTreeMap::new(),
+            denials: BTreeMap::new(),
             indicators: 0,
         }
     }

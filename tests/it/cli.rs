@@ -77,6 +77,9 @@ fn exit_codes_say_what_was_found() {
     run(&["check", STORY, "--assume", "RESTART=perhaps"]).exits(2).complains(&["perhaps", "yes / no"]);
     run(&["check", STORY, "--enable", "nobody"]).exits(2).complains(&["nobody"]);
     run(&["check", STORY, "--as-of", "2020-01-01"]).exits(2).complains(&["2020-01-01"]);
+    run(&["check", STORY, "--as-of", "2026-02-30"]).exits(2).complains(&["2026-02-30"]);
+    // Findings about policies count only where they are asked for by name.
+    run(&["check", "specs/tenants/story-mfa", "--property", "hygiene.shadowed-policy"]).exits(1);
     let twice = ["check", STORY, "--assume", "RESTART=yes", "--assume", "RESTART=no"];
     run(&twice).exits(2).complains(&["RESTART", "twice"]);
     let home = "--home=d4a6f2c1-8b07-4e35-9a1c-60e7b3f85d29=specs/tenants/story-trust";
@@ -186,7 +189,7 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
     }
     assert_eq!(report["schema"], "tenantproof.report/1");
     let verdicts = report["verdicts"].as_array().expect("verdicts are a list");
-    assert_eq!(verdicts.len(), 2);
+    assert_eq!(verdicts.len(), 7);
     for verdict in verdicts {
         for key in [
             "property",

@@ -4,6 +4,9 @@ use crate::generate;
 use crate::generate_filters::all_devices;
 use crate::oracle::{Oracle, Readings};
 use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
@@ -11,8 +14,9 @@ use serde_json::{Value, json};
 use tenantproof::check::{Analysis, EnumerationStatus, Options, Outcome, Simulation, Verdict, decide};
 use tenantproof::logic::Assignment;
 use tenantproof::model::Id;
-use tenantproof::property::{CATALOGUE, Kind, Question, pose};
+use tenantproof::property::{CATALOGUE, Claim, Kind, Question, pose};
 use tenantproof::scenario::Key;
+use tenantproof::semantics::RuleId;
 
 /// A case for a bug report.
 fn described(files: &Files, readings: &Readings, what: &Value) -> String {
@@ -30,7 +34,10 @@ fn simulated(files: &Files, readings: &Readings, what: &Value) -> Result<Simulat
         .map_err(|e| e.to_string())
 }
 
-fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
+/// How often each rule decided.
+type Statistics = RefCell<BTreeMap<&'static str, usize>>;
+
+fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistics) -> TestCaseResult {
     let oracle = Oracle::new(files, readings);
     let expected = oracle.simulate(what);
     let found = match simulated(files, readings, what) {
@@ -39,6 +46,9 @@ fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
             return fail(format!("not simulated: {error}\n{}", described(files, readings, what)));
         }
     };
+    for rule in &found.rules {
+        *deciding.borrow_mut().entry(rule).or_default() += 1;
+    }
     let wanted = if expected.granted { Outcome::Granted } else { Outcome::Blocked };
     let mut wrong = Vec::new();
     if found.outcome != wanted {
@@ -66,11 +76,16 @@ fn agrees(files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
     fail(format!("{}\n{}", wrong.join("\n"), described(files, readings, what)))
 }
 
-/// `PROPTEST_CASES=20000 cargo test --release differential::simulate` is the long form.
+/// `PROPTEST_CASES=20000 cargo test --release differential::simulate -- --nocapture` is the long form; it shows how often each
+/// rule decided.
 #[test]
 fn simulate_agrees_with_the_oracle() {
     let strategy = (generate::tenant(), generate::scenario(), generate::readings());
-    check(cases(1), &strategy, |(files, what, readings)| agrees(&files, &readings, &what));
+    let deciding = Statistics::default();
+    check(cases(1), &strategy, |(files, what, readings)| agrees(&files, &readings, &what, &deciding));
+    let deciding = deciding.into_inner();
+    let counts = RuleId::ALL.iter().map(|rule| rule.rule().id).map(|id| (id, deciding.get(id).unwrap_or(&0)));
+    eprintln!("{}", counts.map(|(id, count)| format!("{id} {count}")).collect::<Vec<_>>().join(", "));
 }
 
 /// A tenant, its readings and a few sign-ins.
@@ -105,7 +120,7 @@ struct Decided {
     analysis: Analysis,
     question: Question,
     verdict: Verdict,
-    kind: Kind,
+    claim: Claim,
 }
 
 /// Decides; a list is cut after a few counterexamples, since these tenants have many that differ in memberships only.
@@ -115,9 +130,10 @@ fn decided(files: &Files, readings: &Readings, id: &str) -> Result<Decided, Test
     let mut analysis = Analysis::new(&ingest(files), &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
-    let open = property.kind == Kind::Bypass;
-    let question = pose(property, &mut analysis.meaning, &analysis.space, &analysis.reach, open);
-    Ok(Decided { analysis, question, verdict, kind: property.kind })
+    let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
+    let open = claim == Claim::Bypass;
+    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, open);
+    Ok(Decided { analysis, question, verdict, claim })
 }
 
 impl Decided {
@@ -192,7 +208,7 @@ impl Decided {
     /// Who holds methods need not use them: for a bypass the question is asked for every part of what is registered.
     fn violates(&self, what: &Value) -> bool {
         let mut parts = vec![what.clone()];
-        if self.kind == Kind::Bypass {
+        if self.claim == Claim::Bypass {
             for list in ["registeredHome", "registeredResource"] {
                 for method in what["credentials"][list].as_array().into_iter().flatten() {
                     for mut part in parts.clone() {

@@ -133,7 +133,8 @@ fn follows_the_table(rules: &[Rule]) -> usize {
         }
     }
     let files = BTreeMap::from([("conditionalAccessPolicies.json".to_owned(), json!(policies))]);
-    let readings = BTreeMap::from([("EXTATTR_NEG".to_owned(), "true".to_owned())]);
+    let readings = [("EXTATTR_NEG", "true"), ("MANAGED_DEVICE", "broad"), ("STRING_CASE", "no")];
+    let readings = readings.map(|(key, reading)| (key.to_owned(), reading.to_owned())).into();
     let analysis = Analysis::new(&ingest(&files), &options(&readings), None);
     let mut compared = 0;
     for device in devices() {

@@ -37,6 +37,8 @@ const APPS: [&str; 3] = [
     "797f4846-ba00-4fd7-ba43-dac1f8f63013",
     "00000002-0000-0000-c000-000000000000",
 ];
+const TEAMS: &str = "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe";
+const AZURE_PORTAL: &str = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c";
 const SUITES: [&str; 2] = ["Office365", "MicrosoftAdminPortals"];
 pub(crate) const SELF_SERVICE: [&str; 4] = [
     "2793995e-0a7d-40d7-bd35-6968ba142197",
@@ -145,7 +147,7 @@ pub(crate) fn tenant() -> impl Strategy<Value = BTreeMap<String, Value>> {
                     page("organization", [json!({"id": R_TENANT, "displayName": "Resource", "verifiedDomains": []})]),
                 ),
                 ("groups.json".into(), page("groups", known)),
-                ("servicePrincipals.json".into(), page("servicePrincipals", service_principals(&APPS))),
+                ("servicePrincipals.json".into(), page("servicePrincipals", service_principals(&[&APPS[..], &[TEAMS, AZURE_PORTAL]].concat()))),
             ])
         })
 }
@@ -639,16 +641,25 @@ fn user() -> impl Strategy<Value = Value> {
         some(&GROUPS, 2),
         some(&ROLES, 1),
         weighted(0.5, select(&USERS[..])),
+        weighted(0.2, any::<bool>()),
     )
-        .prop_map(|((kind, provider), home, groups, roles, id)| {
+        .prop_map(|((kind, provider), home, groups, roles, id, also)| {
             let home = home.filter(|_| provider == "entra");
-            json!({"id": id, "kind": kind, "identityProvider": provider, "homeTenant": home,
+            // Who collaborates may be known over direct connect too, and the other way round (CA-27, EXT-4).
+            let also = also.and_then(|member| match kind {
+                "b2bCollaborationGuest" | "b2bCollaborationMember" => Some("b2bDirectConnectUser"),
+                "b2bDirectConnectUser" | "serviceProvider" if member => Some("b2bCollaborationMember"),
+                "b2bDirectConnectUser" | "serviceProvider" => Some("b2bCollaborationGuest"),
+                _ => None,
+            });
+            json!({"id": id, "kind": kind, "alsoKind": also, "identityProvider": provider, "homeTenant": home,
                    "groups": groups, "roles": roles})
         })
 }
 
 fn target() -> impl Strategy<Value = Value> {
-    let applications = vec!["All", APPS[0], APPS[1], APPS[2], SUITES[0], SUITES[1]];
+    let applications =
+        vec!["All", APPS[0], APPS[1], APPS[2], SUITES[0], SUITES[1], TEAMS, AZURE_PORTAL, "baselineScopes"];
     prop_oneof![
         20 => select(applications).prop_map(|a| json!({"application": a})),
         3 => Just(json!({"userAction": REGISTER})),

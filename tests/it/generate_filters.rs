@@ -6,9 +6,20 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-const MODELS: [Option<&str>; 5] =
-    [None, Some("Surface Go"), Some("surface pro"), Some("MacBook Pro"), Some("X1")];
-const TAGS: [Option<&str>; 2] = [None, Some("PAW")];
+const MODELS: [Option<&str>; 11] = [
+    None,
+    Some("Surface Go"),
+    Some("Surface Pro"),
+    Some("Surface Pro 9"),
+    Some("surface pro"),
+    Some("SURFACE Lab"),
+    Some("SURFACE Pro"),
+    Some("MacBook Pro"),
+    Some("Pro One"),
+    Some("X1"),
+    Some("x1"),
+];
+const TAGS: [Option<&str>; 3] = [None, Some("PAW"), Some("paw")];
 const MANAGERS: [Option<&str>; 2] = [None, Some("0000000a-0000-0000-c000-000000000000")];
 const OWNERS: [Option<&str>; 3] = [None, Some("Personal"), Some("Company")];
 const PROFILES: [Option<&str>; 3] = [None, Some("SecureVM"), Some("IoT")];

@@ -1,8 +1,10 @@
 //! `grantControls` and `sessionControls` (CA-13, CA-14).
 
+use serde_json::Value;
+
 use super::super::cursor::{Notes, Object};
 use super::strength::strength_ref;
-use crate::model::{Control, Grant, Id, Operator, Policy, Resource};
+use crate::model::{Control, Grant, Id, Operator, Policy, Resource, SessionControls};
 
 const RESOURCE: Resource = Resource::ConditionalAccessPolicy;
 const DEMANDS: &str = "whether its demand is met";
@@ -61,6 +63,23 @@ fn operator(object: &Object, controls: usize, notes: &mut Notes) -> Operator {
 
 /// Session controls: only those that can keep a client out are not read past.
 pub(super) fn lower_session(policy: &mut Policy, object: &Object, notes: &mut Notes) {
+    // Looked at without taking them: that they demand nothing is told of each below.
+    let value = |control: &str| {
+        let mut entries = object.entries().filter(|(name, _)| name.eq_ignore_ascii_case(control));
+        entries.next().map(|(_, value)| value).filter(|value| !value.is_null())
+    };
+    let on = |set: &Value| match set {
+        Value::Object(map) => {
+            let off = map.iter().any(|(key, is)| key.eq_ignore_ascii_case("isEnabled") && *is == false);
+            !off && map.values().any(|part| !part.is_null())
+        }
+        other => !other.is_null() && *other != false,
+    };
+    policy.session = SessionControls {
+        any: object.entries().any(|(_, set)| on(set)),
+        persistent_browser: value("persistentBrowser").is_some_and(on),
+        no_resilience: value("disableResilienceDefaults").is_some_and(on),
+    };
     if let Some(binding) = object.object("secureSignInSession", notes)
         && binding.flag("isEnabled", notes) != Some(false)
         && !binding.is_empty()
@@ -71,10 +90,12 @@ pub(super) fn lower_session(policy: &mut Policy, object: &Object, notes: &mut No
     if let Some(cae) = object.object("continuousAccessEvaluation", notes) {
         let disabled = cae.text("mode", notes).is_some_and(|mode| mode.eq_ignore_ascii_case("disabled"));
         let applications = &policy.applications;
+        // What an empty list of clients means is open; it is no condition that somebody has set.
+        let mut conditions = policy.conditions.clone();
+        conditions.clients = conditions.clients.filter(|clients| !clients.is_empty());
         let all = applications.include.known.iter().any(|id| id.as_str() == "all")
             && applications.exclude.is_empty();
-        let plain =
-            policy.conditions == crate::model::Conditions::default() && policy.unread_scope.is_empty();
+        let plain = conditions == crate::model::Conditions::default() && policy.unread_scope.is_empty();
         policy.disables_cae = disabled && !(all && plain);
         cae.rest(RESOURCE, "sessionControls/continuousAccessEvaluation", "nothing", notes);
     }

@@ -9,7 +9,7 @@ use super::{listed, owned};
 use crate::model::{
     Applications, ClientApp, Conditions, DeviceStates, ExternalTenants, Flow, GuestScope, Guests, Id,
     InsiderRisk, Listed, LocationRef, Locations, Platform, Platforms, Policy, PolicyState, Resource,
-    RiskLevel, Unread, UserAction, UserKind, UserRef, Users,
+    RiskLevel, SessionControls, Unread, UserAction, UserKind, UserRef, Users,
 };
 
 const RESOURCE: Resource = Resource::ConditionalAccessPolicy;
@@ -31,6 +31,7 @@ pub(in crate::ingest) fn lower_policy(object: &Object, notes: &mut Notes) -> Pol
         applications: Applications::default(),
         conditions: Conditions::default(),
         grant: None,
+        session: SessionControls::default(),
         unread_scope: Vec::new(),
         unread_grant: Vec::new(),
         unread_session: Vec::new(),
@@ -180,12 +181,11 @@ fn lower_guests(users: &Object, key: &str, notes: &mut Notes) -> Option<Guests> 
     let types = types.into_iter().filter(|(text, _)| !text.eq_ignore_ascii_case("none"));
     let parse = |text: &str| UserKind::parse(text).filter(|kind| *kind != UserKind::Member);
     let kinds = listed(types, "guest type", parse, notes);
-    let tenants = match object.object("externalTenants", notes) {
-        None => ExternalTenants::All,
-        Some(tenants) => external_tenants(&tenants, notes),
-    };
+    let named = object.object("externalTenants", notes);
+    let names_tenants = named.as_ref().is_some_and(|tenants| !tenants.all_empty());
+    let tenants = named.map_or(ExternalTenants::All, |tenants| external_tenants(&tenants, notes));
     let unread = object.rest(RESOURCE, "conditions/users/guests", "which guests it names", notes);
-    Some(Guests { kinds, tenants, unread })
+    Some(Guests { kinds, tenants, names_tenants, unread })
 }
 
 fn external_tenants(object: &Object, notes: &mut Notes) -> ExternalTenants {
@@ -274,7 +274,8 @@ fn subjects(policy: &mut Policy, object: &Object, notes: &mut Notes) {
         let reason = "names workload identities or agents, not people";
         notes.irrelevant(&part.place, format!("`{key}`"), reason);
     }
-    if object.get("agentIdRiskLevels").is_some() {
+    let risk = object.get("agentIdRiskLevels").map(|(value, _)| value);
+    if risk.is_some_and(|value| *value != "" && value.as_array().is_none_or(|list| !list.is_empty())) {
         workload = true;
         let place = object.place.child("agentIdRiskLevels");
         notes.irrelevant(&place, "`agentIdRiskLevels`", "the risk of agents; people have none");

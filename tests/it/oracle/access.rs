@@ -74,7 +74,8 @@ fn claim_accepted(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
 
 /// Any claim about the home's devices is accepted (CA-52).
 pub(crate) fn trusts_devices(o: &Oracle, s: &Scenario) -> bool {
-    claim_accepted(o, s, true) || claim_accepted(o, s, false)
+    let flags = [claim_accepted(o, s, true), claim_accepted(o, s, false)];
+    if o.yes("DEVICE_TRUST_ANY") { flags.contains(&true) } else { !flags.contains(&false) }
 }
 
 /// Whether both tenants let the person through (XT-23).
@@ -91,12 +92,14 @@ pub(crate) fn gate_open(o: &Oracle, s: &Scenario) -> bool {
         Path::Collaboration | Path::Delegated => {
             s.home_outbound && permits(o, s, effective(o, s, "b2bCollaborationInbound"), true)
         }
-        Path::DirectConnect => {
-            s.home_outbound
-                && permits(o, s, effective(o, s, "b2bDirectConnectInbound"), false)
-                && (!o.yes("DC_REVERSE") || permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
-        }
+        Path::DirectConnect => s.home_outbound && direct_connect_open(o, s),
     }
+}
+
+/// This tenant's settings let the person come over direct connect (XT-24).
+pub(crate) fn direct_connect_open(o: &Oracle, s: &Scenario) -> bool {
+    permits(o, s, effective(o, s, "b2bDirectConnectInbound"), false)
+        && (!o.yes("DC_REVERSE") || permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
 }
 
 /// The users and groups that inbound or outbound settings name: they may live in a home tenant.

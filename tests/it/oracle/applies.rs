@@ -1,7 +1,7 @@
 //! Which policies apply to a sign-in (CA-20 to CA-56).
 
 use super::Oracle;
-use super::access::ids_of_homes;
+use super::access::{direct_connect_open, ids_of_homes};
 use super::filter::{application_matches, device_is_seen, device_matches};
 use super::scenario::{Kind, Scenario, Target, flag, id, items, kind, text, texts};
 use serde_json::Value;
@@ -18,6 +18,13 @@ const IN_NO_SUITE: [&str; 3] = [
     "00000003-0000-0000-c000-000000000000",
     "00000002-0000-0000-c000-000000000000",
     "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+];
+
+/// The portal, the command line and PowerShell.
+pub(crate) const AZURE_TOOLS: [&str; 3] = [
+    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    "1950a258-227b-4e31-a9cf-717495945fc2",
 ];
 
 /// Assignments and conditions all match (CA-40).
@@ -90,7 +97,9 @@ fn reached_by_legacy_keyword(o: &Oracle, s: &Scenario) -> bool {
 
 fn guests_match(o: &Oracle, guests: &Value, s: &Scenario) -> bool {
     let types = texts(&guests["guestOrExternalUserTypes"]);
-    if s.kind == Kind::Member || !types.iter().any(|t| t != "none" && kind(t) == s.kind) {
+    let ways = [Some(s.kind), s.also.filter(|also| also_counts(o, *also, s))];
+    let named = types.iter().any(|t| t != "none" && ways.contains(&Some(kind(t))));
+    if s.kind == Kind::Member || !named {
         return false;
     }
     let tenants = &guests["externalTenants"];
@@ -110,9 +119,23 @@ fn guests_match(o: &Oracle, guests: &Value, s: &Scenario) -> bool {
             && members.iter().any(|m| m == MSA_TENANT))
 }
 
+/// Whether the second way counts (CA-27, EXT-4).
+fn also_counts(o: &Oracle, also: Kind, s: &Scenario) -> bool {
+    match (also, s.kind) {
+        (Kind::DirectConnect, _) => {
+            let Target::Application(app) = &s.target else { return false };
+            s.entra() && OFFICE_365[1..].contains(&app.as_str()) && direct_connect_open(o, s)
+        }
+        (_, Kind::DirectConnect) => true,
+        (_, Kind::ServiceProvider) => o.reading_is("SP_WITH_OBJECT", "both"),
+        _ => false,
+    }
+}
+
 pub(crate) fn target_matches(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
     let a = &policy["conditions"]["applications"];
     match &s.target {
+        Target::Application(app) if app == "baselinescopes" => baseline_matches(o, a, s),
         Target::Application(app) => {
             let filter = application_matches(o, &a["applicationFilter"], &s.target);
             (names_application(&a["includeApplications"], app) || filter == Some((true, true)))
@@ -127,6 +150,19 @@ pub(crate) fn target_matches(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
                 || (includes_all(policy) && o.yes("CONTEXT_PLUS_ALL"))
         }
     }
+}
+
+/// A request for nothing but baseline scopes (CA-34, CA-35).
+fn baseline_matches(o: &Oracle, a: &Value, s: &Scenario) -> bool {
+    if o.reading_is("BASELINE", "enforced") {
+        let directory = Target::Application("00000002-0000-0000-c000-000000000000".into());
+        let asked = Scenario { target: directory, ..s.clone() };
+        return target_matches(o, &serde_json::json!({"conditions": {"applications": a}}), &asked);
+    }
+    let filter = &a["applicationFilter"];
+    let leaves_out =
+        !texts(&a["excludeApplications"]).is_empty() || text(&filter["mode"]).as_deref() == Some("exclude");
+    texts(&a["includeApplications"]).iter().any(|app| app == "all") && !leaves_out
 }
 
 /// The policy includes `All` applications.
@@ -153,6 +189,8 @@ fn names_application(list: &Value, app: &str) -> bool {
         "all" => true,
         "none" => false,
         "office365" | "microsoftadminportals" => in_suite(entry, app),
+        // Azure's management interface stands for its portal and its tools (CA-32).
+        "797f4846-ba00-4fd7-ba43-dac1f8f63013" if AZURE_TOOLS.contains(&app) => true,
         other => other == app && app != "all",
     })
 }
@@ -162,8 +200,12 @@ fn names_application(list: &Value, app: &str) -> bool {
 /// # Panics
 /// If that is not known.
 pub(crate) fn in_suite(suite: &str, app: &str) -> bool {
-    let keyword = ["all", "office365", "microsoftadminportals"].contains(&app);
-    let known = keyword || OFFICE_365.contains(&app) || IN_NO_SUITE.contains(&app);
+    let keyword = ["all", "office365", "microsoftadminportals", "baselinescopes"].contains(&app);
+    if app == AZURE_TOOLS[0] {
+        return suite == "microsoftadminportals";
+    }
+    let known =
+        keyword || OFFICE_365.contains(&app) || IN_NO_SUITE.contains(&app) || AZURE_TOOLS.contains(&app);
     assert!(known, "oracle: it is unknown whether {app} is in {suite}");
     app == suite || (suite == "office365" && OFFICE_365.contains(&app))
 }

@@ -2,6 +2,7 @@
 
 use super::Oracle;
 use super::access::{device_ok, trusts_mfa};
+use super::applies::REGISTER;
 use super::methods::{EAM, FEDERATED, Methods, TAP, combinations, holds_mfa};
 use super::scenario::{Path, Scenario, id, text, texts};
 use serde_json::Value;
@@ -104,6 +105,9 @@ pub(crate) struct Demand {
     pub on_sign_in_risk: bool,
     combos: Vec<Methods>,
     any_of: bool,
+    /// The policy is about the registration page, or about registering a device.
+    on_page: bool,
+    on_device: bool,
     built_in: Vec<String>,
     custom_factors: usize,
     terms: usize,
@@ -127,11 +131,18 @@ impl Demand {
             strength,
             on_sign_in_risk: !texts(&policy["conditions"]["signInRiskLevels"]).is_empty(),
             combos,
+            on_page: lists_action(policy, REGISTER),
+            on_device: lists_action(policy, "urn:user:registerdevice"),
             any_of: text(&grant["operator"]).as_deref() == Some("or"),
             built_in,
             custom_factors: texts(&grant["customAuthenticationFactors"]).len(),
             terms: texts(&grant["termsOfUse"]).len(),
         }
+    }
+
+    /// `mfa` and nothing else.
+    pub(crate) fn is_plain_mfa(&self) -> bool {
+        self.built_in == ["mfa"] && self.strength.is_none() && self.custom_factors + self.terms == 0
     }
 
     /// The policy asks for `mfa` or a strength.
@@ -151,6 +162,9 @@ impl Demand {
                 retired = true;
                 continue;
             }
+            // An older text about Google's guests on the registration page (CA-38).
+            let kept_out = self.on_page && s.provider == "google" && o.yes("GOOGLE_USER_ACTION");
+            let proofs = &Proofs { mfa: proofs.mfa && !kept_out, ..*proofs };
             truths.push(carried(s, control) && built_in_ok(o, s, proofs, control));
         }
         if self.strength.is_some() {
@@ -172,8 +186,16 @@ impl Demand {
     /// Some combination is proved, and the identity provider is one that strengths work with (STR-10, EXT-22).
     fn strength_ok(&self, o: &Oracle, s: &Scenario, proofs: &Proofs) -> bool {
         let msa = s.provider == "msa" && o.reading_is("MSA_STRENGTH", "resource-column methods work");
-        (s.local() || s.entra() || msa) && self.combos.iter().any(|c| proofs.visible.has(*c))
+        let mut visible = proofs.visible;
+        if self.on_device {
+            visible = visible.without(Methods::of(&["windowsHelloForBusiness", "fido2"]));
+        }
+        (s.local() || s.entra() || msa) && self.combos.iter().any(|c| visible.has(*c))
     }
+}
+
+fn lists_action(policy: &Value, action: &str) -> bool {
+    texts(&policy["conditions"]["applications"]["includeUserActions"]).iter().any(|a| a == action)
 }
 
 /// Whether the client can carry a control at all (CA-44, CA-45).

@@ -22,7 +22,7 @@ fn pieces(rule: &str) -> Vec<Piece> {
             1
         } else if first == '"' {
             let end = rest[1..].find('"').unwrap_or_else(|| panic!("oracle: an open quote in {rule}"));
-            found.push(Piece::Text(rest[1..=end].to_lowercase()));
+            found.push(Piece::Text(rest[1..=end].to_owned()));
             end + 2
         } else {
             let end = rest.find(|c: char| c.is_whitespace() || "()[],\"".contains(c)).unwrap_or(rest.len());
@@ -145,10 +145,12 @@ pub(crate) fn device_matches(o: &Oracle, devices: &Value, s: &Scenario) -> bool 
     let seen = s.device.as_ref().filter(|_| device_is_seen(o, s));
     let rule = filter["rule"].as_str().unwrap_or_default();
     let met = evaluate(rule, &|name, operator, constants| {
+        let constants = &folded(o, free_text(name), constants);
         let Some(device) = seen else { return is_negative(operator) };
         let all = &device.attributes;
         let attribute = all.iter().find(|(key, _)| key.to_lowercase() == name).map(|(_, value)| value);
-        let managed = !all.get("mdmAppId").is_none_or(Value::is_null);
+        let managed =
+            o.reading_is("MANAGED_DEVICE", "broad") && !all.get("mdmAppId").is_none_or(Value::is_null);
         if name.starts_with("extensionattribute") && !(managed || device.compliant || device.hybrid) {
             return is_negative(operator) && o.reading_is("EXTATTR_NEG", "true");
         }
@@ -162,14 +164,26 @@ pub(crate) fn device_matches(o: &Oracle, devices: &Value, s: &Scenario) -> bool 
                 compares("registereddevice", operator, constants)
             }
             None | Some(Value::Null) => is_negative(operator),
-            Some(value) => compares(&value_text(value), operator, constants),
+            Some(value) => compares(&value_text(o, free_text(name), value), operator, constants),
         }
     });
     met == (text(&filter["mode"]).as_deref() == Some("include"))
 }
 
-fn value_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned).to_lowercase()
+/// Attributes that hold anybody's words.
+fn free_text(attribute: &str) -> bool {
+    let words = ["displayname", "enrollmentprofilename", "manufacturer", "model", "operatingsystem"];
+    words.contains(&attribute) || attribute == "operatingsystemversion" || attribute.starts_with("extension")
+}
+
+fn folded(o: &Oracle, free: bool, texts: &[String]) -> Vec<String> {
+    let keep = free && o.yes("STRING_CASE");
+    texts.iter().map(|text| if keep { text.clone() } else { text.to_lowercase() }).collect()
+}
+
+fn value_text(o: &Oracle, free: bool, value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    folded(o, free, &[text]).remove(0)
 }
 
 /// The application filter matches the target; `None` without a filter.
@@ -182,6 +196,7 @@ pub(crate) fn application_matches(o: &Oracle, filter: &Value, target: &Target) -
     assert!(!all.is_empty(), "oracle: the attributes of applications are unknown");
     let own = all.into_iter().find(|sp| text(&sp["appId"]).as_ref() == Some(app));
     let met = evaluate(filter["rule"].as_str().unwrap_or_default(), &|name, operator, constants| {
+        let constants = &folded(o, true, constants);
         let (set, attribute) = name.split_once('_').unwrap_or((name, ""));
         let sets = own.map(|sp| &sp["customSecurityAttributes"]).and_then(Value::as_object);
         let found = sets.into_iter().flatten().find(|(key, _)| key.to_lowercase() == set);
@@ -189,9 +204,9 @@ pub(crate) fn application_matches(o: &Oracle, filter: &Value, target: &Target) -
         let value = values.into_iter().find(|(key, _)| key.to_lowercase() == attribute).map(|(_, v)| v);
         let Some(value) = value else { return is_negative(operator) };
         let texts: Vec<String> = if value.is_array() {
-            items(value).into_iter().map(value_text).collect()
+            items(value).into_iter().map(|v| value_text(o, true, v)).collect()
         } else {
-            vec![value_text(value)]
+            vec![value_text(o, true, value)]
         };
         let positive = operator.trim_start_matches("not").replace("ne", "eq");
         let some = texts.iter().any(|t| compares(t, &positive, constants));

@@ -42,6 +42,8 @@ pub(crate) struct Device {
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     pub kind: Kind,
+    /// The second way in which the person is known.
+    pub also: Option<Kind>,
     pub provider: String,
     pub home_tenant: Option<String>,
     pub user: Option<String>,
@@ -83,6 +85,7 @@ impl Scenario {
         let address = text(&conditions["ipAddress"]);
         Scenario {
             kind: kind(&text(&user["kind"]).unwrap_or("member".into())),
+            also: text(&user["alsoKind"]).map(|name| kind(&name)),
             provider: text(&user["identityProvider"]).unwrap_or("internal".into()),
             home_tenant: text(&user["homeTenant"]),
             user: text(&user["id"]),

@@ -1,7 +1,9 @@
 //! The sign-in as an explicit graph (A.6): states of proved and registered methods, moves of one method at a time.
 
 use super::access::{gate_open, registration_pages_open, trusts_mfa};
-use super::applies::{REGISTER, applies, excludes_target, lists_registration, matches_but_for_target};
+use super::applies::{
+    AZURE_TOOLS, REGISTER, applies, excludes_target, lists_registration, matches_but_for_target,
+};
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
@@ -60,7 +62,9 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
         demands: demands(&|p| applies(o, p, s)),
         page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
         aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
-        defaults_mfa: defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
+        // Azure's portal is not entered without MFA (CA-102).
+        defaults_mfa: s.target == Target::Application(AZURE_TOOLS[0].into())
+            || defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
     };
     let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
     let blocked_by_policy = walk.demands.iter().any(|d| d.block) || (defaults_on && legacy_client);
@@ -176,7 +180,8 @@ impl Walk<'_> {
             return false;
         }
         let proofs = self.proofs(state);
-        if !self.page.iter().all(|d| d.met(o, s, &proofs, false)) {
+        let eased = |d: &Demand| s.provider == "msa" && o.yes("MSA_REGISTRATION") && d.is_plain_mfa();
+        if !self.page.iter().all(|d| d.met(o, s, &proofs, false) || eased(d)) {
             return false;
         }
         let held = s.registered_resource.and(self.column);
@@ -204,7 +209,7 @@ impl Walk<'_> {
             let always = self.defaults_mfa || delegated;
             // A legacy client cannot do it there either (CA-45).
             let legacy = self.s.client == "other" || self.s.client == "exchangeactivesync";
-            !(delegated && legacy)
+            !(always && legacy)
                 && (!always || proofs.mfa)
                 && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
         };

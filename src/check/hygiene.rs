@@ -1,0 +1,214 @@
+//! Properties of the policies themselves. What a policy does is decided by turning it on and off.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::analysis::{Analysis, Options};
+use super::cores::core;
+use super::decide::identity;
+use super::switched::{Failure, Switched};
+use super::verdict::{Finding, VerdictKind};
+use crate::counterexample::{Disagreement, Labels};
+use crate::logic::Var;
+use crate::model::{Policy, PolicyState, Resource, Tenant};
+use crate::property::{Hygiene, Property};
+use crate::semantics::{dangling, refusals};
+use crate::symbolic::{Answer, Session};
+
+/// So many policies share one conversation with a solver.
+const HANDFUL: usize = 16;
+
+/// Looks for one kind of finding.
+pub(super) fn inspect(
+    analysis: &Analysis,
+    options: &Options,
+    property: &Property,
+    what: Hygiene,
+) -> Result<VerdictKind, Disagreement> {
+    let tenant = &analysis.tenant;
+    if !tenant.present.contains(&Resource::ConditionalAccessPolicy) {
+        let gave_up = Some("the input holds no policies; export conditionalAccessPolicy".to_owned());
+        return Ok(VerdictKind::Inspected { findings: Vec::new(), gave_up });
+    }
+    let findings = match what {
+        Hygiene::DanglingReference => references(tenant, property.id),
+        Hygiene::Refused => not_accepted(tenant, property.id),
+        Hygiene::DeadPolicy | Hygiene::ShadowedPolicy | Hygiene::ReportOnly => {
+            return Inspector { tenant, options, property: property.id }.each(what);
+        }
+    };
+    Ok(VerdictKind::Inspected { findings, gave_up: None })
+}
+
+/// **CA-66**, **CA-92** — what enforced policies name and nobody finds.
+fn references(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for policy in tenant.policies.iter().filter(|policy| policy.state == PolicyState::Enabled) {
+        let gone: BTreeSet<_> = dangling(tenant, policy).into_iter().collect();
+        for gone in gone {
+            let what = format!("{} {} does not exist ({})", gone.kind, gone.id, gone.place);
+            findings.push(finding(property, vec!["CA-66"], &[policy], what));
+        }
+    }
+    findings
+}
+
+/// What the service refuses (CA-80 … CA-95).
+fn not_accepted(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
+    let refusals = refusals(tenant).into_iter().map(|refused| {
+        let policies: Vec<&Policy> =
+            refused.policies.iter().filter_map(|index| tenant.policies.get(*index)).collect();
+        finding(property, vec![refused.rule], &policies, refused.what)
+    });
+    refusals.collect()
+}
+
+fn finding(property: &'static str, causes: Vec<&'static str>, policies: &[&Policy], what: String) -> Finding {
+    let policies: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
+    let about = BTreeMap::from([("policies".to_owned(), policies.clone()), (what.clone(), Vec::new())]);
+    Finding {
+        id: identity(property, &about, &[]),
+        causes,
+        policies,
+        what,
+        because_of: Labels::default(),
+        witness: None,
+    }
+}
+
+struct Inspector<'a> {
+    tenant: &'a Tenant,
+    options: &'a Options,
+    property: &'static str,
+}
+
+impl Inspector<'_> {
+    /// Asks about each policy. Threads take policies by fixed handfuls, each with a solver of its own, so that the answers do
+    /// not depend on how many threads there are.
+    fn each(&self, what: Hygiene) -> Result<VerdictKind, Disagreement> {
+        let wanted = if what == Hygiene::ReportOnly { PolicyState::ReportOnly } else { PolicyState::Enabled };
+        let asked = |(_, policy): &(usize, &Policy)| policy.state == wanted && !policy.workload;
+        let policies: Vec<(usize, &Policy)> = self.tenant.policies.iter().enumerate().filter(asked).collect();
+        if policies.is_empty() {
+            return Ok(VerdictKind::Inspected { findings: Vec::new(), gave_up: None });
+        }
+        let switched = Switched::new(self.tenant, self.options);
+        let handfuls: Vec<_> = policies.chunks(HANDFUL).collect();
+        let next = AtomicUsize::new(0);
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let work = || {
+            let mut done = Vec::new();
+            while let Some((at, handful)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, handfuls.get(at)?)))
+            {
+                // A solver's context belongs to a thread, and a new one has no history.
+                let own = switched.clone();
+                let answers =
+                    std::thread::scope(|scope| scope.spawn(|| self.handful(what, own, handful)).join());
+                done.push((at, answers.unwrap_or_else(|fault| std::panic::resume_unwind(fault))));
+            }
+            done
+        };
+        let mut answers: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads.min(handfuls.len())).map(|_| scope.spawn(work)).collect();
+            let joined = running.into_iter().flat_map(|one| match one.join() {
+                Ok(done) => done,
+                Err(fault) => std::panic::resume_unwind(fault),
+            });
+            joined.collect()
+        });
+        answers.sort_by_key(|(at, _)| *at);
+        let (mut findings, mut gave_up) = (Vec::new(), None);
+        for answer in answers.into_iter().flat_map(|(_, answers)| answers) {
+            match answer {
+                Ok(found) => findings.extend(found),
+                Err(Failure::GaveUp(reason)) => {
+                    gave_up = Some(format!("the solver gave up on a policy ({reason})"));
+                }
+                Err(Failure::Disagreement(disagreement)) => return Err(disagreement),
+            }
+        }
+        Ok(VerdictKind::Inspected { findings, gave_up })
+    }
+
+    fn handful(
+        &self,
+        what: Hygiene,
+        mut switched: Switched,
+        policies: &[(usize, &Policy)],
+    ) -> Vec<Result<Option<Finding>, Failure>> {
+        let ask = |(index, policy): &(usize, &Policy)| match what {
+            Hygiene::DeadPolicy => self.dead(&mut switched, *index, policy),
+            Hygiene::ShadowedPolicy => self.shadowed(&mut switched, *index, policy),
+            _ => self.only_reported(&mut switched, *index, policy),
+        };
+        policies.iter().map(ask).collect()
+    }
+
+    /// The policy applies to nobody, whatever is not known.
+    fn dead(
+        &self,
+        switched: &mut Switched,
+        index: usize,
+        policy: &Policy,
+    ) -> Result<Option<Finding>, Failure> {
+        if self.applies(switched, index)? {
+            return Ok(None);
+        }
+        let formula = switched.applies(index);
+        let analysis = &switched.analysis;
+        let domain = |var: Var| analysis.domain(var, &BTreeMap::new());
+        let first_free = analysis.meaning.unknowns.end();
+        let because_of = core(analysis, self.options, formula, &domain, first_free);
+        let what = "applies to no sign-in".to_owned();
+        let own = finding(self.property, Vec::new(), &[policy], what);
+        Ok(Some(Finding { because_of, ..own }))
+    }
+
+    fn applies(&self, switched: &mut Switched, index: usize) -> Result<bool, Failure> {
+        let formula = switched.applies(index);
+        let analysis = &switched.analysis;
+        let domain = |var: Var| analysis.domain(var, &BTreeMap::new());
+        let mut session = Session::new(&domain, self.options.limits);
+        session.assert(&analysis.meaning.store, formula);
+        match session.check(&[], &[], &[]) {
+            Answer::Sat(_) => Ok(true),
+            Answer::Unsat(_) => Ok(false),
+            Answer::Unknown(reason) => Err(Failure::GaveUp(reason)),
+        }
+    }
+
+    /// Every sign-in ends alike without the policy, whatever is not known. A policy that applies to nobody is dead and not
+    /// shadowed; what a policy does to sessions no other policy does for it.
+    fn shadowed(
+        &self,
+        switched: &mut Switched,
+        index: usize,
+        policy: &Policy,
+    ) -> Result<Option<Finding>, Failure> {
+        if policy.session.any || !self.applies(switched, index)? {
+            return Ok(None);
+        }
+        let Some(by) = switched.shadow(index, self.options.limits)? else {
+            return Ok(None);
+        };
+        let by = by.into_iter().filter_map(|at| self.tenant.policies.get(at));
+        let policies = by.map(|policy| policy.id.clone()).collect();
+        let what = "every sign-in ends alike without it".to_owned();
+        let own = finding(self.property, Vec::new(), &[policy], what);
+        Ok(Some(Finding { because_of: Labels { policies, rules: Vec::new() }, ..own }))
+    }
+
+    /// The policy would stop a sign-in that is granted now.
+    fn only_reported(
+        &self,
+        switched: &mut Switched,
+        index: usize,
+        policy: &Policy,
+    ) -> Result<Option<Finding>, Failure> {
+        let witness = switched.witness(index, self.options.limits)?;
+        let what = "would stop sign-ins that are granted now".to_owned();
+        let own = || finding(self.property, vec!["CA-67"], &[policy], what);
+        Ok(witness.map(|witness| Finding { witness: Some(witness), ..own() }))
+    }
+}
