@@ -67,9 +67,9 @@ fn by_type(name: &str) -> Option<Resource> {
 fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
     let b2b =
         ["inboundTrust", "b2bCollaborationInbound", "b2bCollaborationOutbound", "b2bDirectConnectInbound"];
-    if has("conditions") && (has("grantControls") || has("state") || has("sessionControls")) {
-        Some(Resource::ConditionalAccessPolicy)
-    } else if has("sharedConditions") && has("rules") {
+    let policy = has("conditions") && (has("grantControls") || has("state") || has("sessionControls"));
+    let plan = has("sharedConditions") && has("rules");
+    if policy || plan {
         Some(Resource::ConditionalAccessPolicy)
     } else if has("ipRanges") || has("countriesAndRegions") || has("compliantNetworkType") {
         Some(Resource::NamedLocation)
