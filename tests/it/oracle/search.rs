@@ -209,8 +209,7 @@ impl Walk<'_> {
             let always = self.defaults_mfa || delegated;
             // A legacy client cannot do it there either (CA-45).
             let legacy = self.s.client == "other" || self.s.client == "exchangeactivesync";
-            !(always && legacy)
-                && (!always || proofs.mfa)
+            (!always || (!legacy && proofs.mfa))
                 && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
         };
         let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
