@@ -340,6 +340,17 @@ fn fact(key: &str) -> String {
             "legacyMfaTrustedIps" => {
                 "check whether the legacy MFA settings list trusted addresses (no export holds them)".into()
             }
+            "baselineApplication" => {
+                "look up the tenant's setting for baseline scopes (no export holds it)".into()
+            }
+            "telephonyProvider" => "find out whether the tenant has a telephony provider of its own".into(),
+            "approvedApplication" => "find out which client applications people use".into(),
+            _ if kind.starts_with("device.") => {
+                format!("the comparisons of {kind} are too many to tell apart; write fewer")
+            }
+            _ if kind.starts_with("unpickable/") => {
+                format!("what naming the resource does is not known ({kind}); target all resources")
+            }
             _ if kind.starts_with("suite/") => {
                 format!("find out whether the application is in the suite ({kind})")
             }

@@ -153,7 +153,10 @@ fn valid(scenario: &Scenario) -> Result<(), Refusal> {
     let conditions = &scenario.conditions;
     known!(UserKind, "user.kind", &scenario.user.kind);
     if let Some(kind) = &scenario.user.also_kind {
-        known!(UserKind, "user.alsoKind", kind);
+        let known = ["b2bCollaborationGuest", "b2bCollaborationMember", "b2bDirectConnectUser"];
+        if !known.iter().any(|one| one.eq_ignore_ascii_case(kind)) {
+            return wrong("user.alsoKind", kind, known.to_vec());
+        }
     }
     known!(IdentityProvider, "user.identityProvider", &scenario.user.identity_provider);
     known!(ClientApp, "conditions.clientAppType", &conditions.client_app_type);

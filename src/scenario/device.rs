@@ -96,6 +96,27 @@ impl DeviceClasses {
         own.filter(|_| !first).and_then(|at| u16::try_from(at).ok()).unwrap_or(0)
     }
 
+    /// Every text of a stated device has a class of its own, if none comes out like it.
+    pub(super) fn keep(&mut self, device: &Device) {
+        for property in self.values.keys().copied().collect::<Vec<_>>() {
+            if let Some(text) = text_of(device, property)
+                && !self.has_class(property, &text)
+                && let Some(values) = self.values.get_mut(&property)
+            {
+                values.push(text);
+            }
+        }
+    }
+
+    /// Whether some class comes out like a text.
+    pub(super) fn has_class(&self, property: DeviceProperty, text: &str) -> bool {
+        let Some(values) = self.values.get(&property) else { return true };
+        let tests = self.tests.get(&property).map(Vec::as_slice).unwrap_or_default();
+        let unlike_all = tests.iter().all(|test| outcome(test, text) == (false, false));
+        let same = |value: &String| tests.iter().all(|test| outcome(test, value) == outcome(test, text));
+        unlike_all || !property.is_free_text() || values.iter().skip(1).any(same)
+    }
+
     fn kinds(&self) -> usize {
         let sizes = self.values.values().map(Vec::len).chain(self.elements.iter().map(|_| 2));
         sizes.fold(1, usize::saturating_mul)

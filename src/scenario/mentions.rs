@@ -33,6 +33,7 @@ impl Mentions {
         if let Target::Application(app) = &scenario.target {
             self.applications.insert(Id::new(app));
         }
+        self.known_twice |= scenario.user.also_kind.is_some();
         self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
         self.groups.extend(scenario.user.groups.iter().map(|id| Id::new(id)));
         self.roles.extend(scenario.user.roles.iter().map(|id| Id::new(id)));

@@ -46,7 +46,12 @@ impl Space {
                 }
                 Key::DeviceTrust => device.is_some(),
                 Key::DeviceCompliant => device.is_some_and(|device| device.compliant.is_some()),
-                Key::Device(property) | Key::DeviceHas(property, _) => states(property.name()),
+                Key::Device(property) => {
+                    // A text that comes out like none of the classes may be like any.
+                    let device = scenario.conditions.device.as_ref();
+                    states(property.name()) && device.is_none_or(|device| self.has_class(device, *property))
+                }
+                Key::DeviceHas(property, _) => states(property.name()),
                 Key::Group(_) | Key::Role(_) => memberships,
                 _ => true,
             };

@@ -10,11 +10,11 @@ use super::device::{DeviceClasses, device_classes, elements_of, text_of};
 use super::dimension::{Dimension, Key};
 use super::location::{Class, address_classes, country_classes, locations_of};
 use super::mentions::{Mentions, mentions};
-use super::scenario::{MethodSet, Scenario, Target};
+use super::scenario::{Device, MethodSet, Scenario, Target};
 use crate::logic::{Assignment, Var};
 use crate::model::{
-    ClientApp, Flow, Id, IdentityProvider, InsiderRisk, LocationKind, Method, Platform, RiskLevel, Tenant,
-    TrustType, UserAction, UserKind,
+    ClientApp, DeviceProperty, Flow, Id, IdentityProvider, InsiderRisk, LocationKind, Method, Platform,
+    RiskLevel, Tenant, TrustType, UserAction, UserKind,
 };
 
 /// Stands for any application that no policy names.
@@ -138,6 +138,9 @@ impl Space {
         };
         let networks = space.locations(tenant, &mentions, scenario);
         space.classes = device_classes(tenant);
+        if let Some(device) = scenario.and_then(|scenario| scenario.conditions.device.as_ref()) {
+            space.classes.keep(device);
+        }
         space.dimensions(tenant, &mentions, networks);
         space.devices = space.device_choices(tenant);
         space
@@ -308,6 +311,11 @@ impl Space {
     /// Whether a group or user id is named by cross-tenant settings, and so may live in the home tenant.
     pub fn is_home_side(&self, id: &Id) -> bool {
         self.home_side.contains(id)
+    }
+
+    /// Whether the space has a class for the text that a device has as an attribute.
+    pub(super) fn has_class(&self, device: &Device, property: DeviceProperty) -> bool {
+        text_of(device, property).is_none_or(|text| self.classes.has_class(property, &text))
     }
 
     /// The number of the variable after the last.

@@ -2,7 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
-use super::suites::mandatory_mfa;
+use super::suites::{AZURE_MANAGEMENT, is_azure_management, mandatory_mfa};
 use crate::logic::Formula;
 use crate::scenario::{Key, TargetValue};
 
@@ -15,7 +15,8 @@ pub(super) struct Defaults {
     pub(super) ask: Formula,
 }
 
-/// **CA-100** — legacy clients are refused; people with a role do MFA at each sign-in; for others *when necessary* is
+/// **CA-100** — legacy clients are refused; people with a role do MFA at each sign-in, everybody for Azure's management; for
+/// others *when necessary* is
 /// every sign-in or none.
 pub(super) fn defaults(cx: &mut Cx) -> Defaults {
     let unread = cx.tenant.security_defaults_unread.clone();
@@ -39,7 +40,8 @@ pub(super) fn defaults(cx: &mut Cx) -> Defaults {
         .map(|dimension| cx.f.atom(dimension.var, 1))
         .collect();
     let administrator = cx.or(roles);
-    let asked = cx.or([always, administrator]);
+    let managing = targets(cx, &|_, id| id == AZURE_MANAGEMENT || is_azure_management(id));
+    let asked = cx.or([always, administrator, managing]);
     let ask = cx.and([on, asked]);
     let ask = cx.by(RuleId::Ca100, ask);
     let mandatory = mandatory(cx);
@@ -48,12 +50,17 @@ pub(super) fn defaults(cx: &mut Cx) -> Defaults {
 
 /// **CA-102** — some portals are not entered without MFA, whatever the policies say.
 fn mandatory(cx: &mut Cx) -> Formula {
-    let demanded = |cx: &Cx, target: &TargetValue| match target {
-        TargetValue::Application(id) => mandatory_mfa(id.as_str()).is_some_and(|change| cx.since(change)),
+    let asked = targets(cx, &|cx, id| mandatory_mfa(id).is_some_and(|change| cx.since(change)));
+    cx.when(RuleId::Ca102, asked)
+}
+
+/// The target is one of these applications.
+fn targets(cx: &mut Cx, wanted: &dyn Fn(&Cx, &str) -> bool) -> Formula {
+    let is_wanted = |target: &TargetValue| match target {
+        TargetValue::Application(id) => wanted(cx, id.as_str()),
         _ => false,
     };
-    let targets = (0u16..).zip(cx.space.targets()).filter(|(_, target)| demanded(cx, target));
+    let targets = (0u16..).zip(cx.space.targets()).filter(|(_, target)| is_wanted(target));
     let targets = targets.map(|(at, _)| at).collect();
-    let asked = cx.at(&Key::Target, targets);
-    cx.when(RuleId::Ca102, asked)
+    cx.at(&Key::Target, targets)
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::references::dangling;
 use crate::model::{
-    Control, FilterMode, Guests, LocationKind, Operator, Platform, Policy, PolicyState, Tenant, UserAction,
+    Control, FilterMode, Guests, LocationKind, LocationRef, Operator, Platform, Policy, PolicyState, Tenant,
+    UserAction,
 };
 
 /// Something about one policy, or about several, that the service would not have accepted.
@@ -152,7 +153,9 @@ fn password_change(policy: &Policy) -> Option<&'static str> {
     } else if conditions.user_risk.is_empty() {
         Some("a password change needs a user risk condition")
     } else if conditions.platforms.as_ref().is_some_and(|set| !set.include_all || !set.exclude.is_empty())
-        || conditions.locations.as_ref().is_some_and(|set| !set.include.is_empty() || !set.exclude.is_empty())
+        || conditions.locations.as_ref().is_some_and(|set| {
+            set.include.iter().any(|one| *one != LocationRef::All) || !set.exclude.is_empty()
+        })
         || conditions.clients.as_ref().is_some_and(|clients| !clients.is_empty())
         || conditions.device_filter.is_some()
         || conditions.device_states.is_some()

@@ -62,6 +62,7 @@ fn baseline(cx: &mut Cx, list: &Applications) -> Formula {
     let directory = TargetValue::Application(Id::new(DIRECTORY));
     let directory = application(cx, list, &directory);
     let placeholder = if all && leaves_out {
+        // Whether the placeholder is among what the policy leaves out is nowhere to be read.
         let excluded = cx.free("input:baselineApplication", &format!("{:?}", list.exclude.known), false);
         cx.not(excluded)
     } else {

@@ -14,6 +14,7 @@ mod engines;
 mod filters;
 mod generate;
 mod generate_filters;
+mod generate_focus;
 mod golden;
 mod laws;
 mod oracle;

@@ -177,11 +177,7 @@ pub(crate) fn lists_registration(policy: &Value) -> bool {
 
 /// A policy on `All` that leaves the target application out by name.
 pub(crate) fn excludes_target(o: &Oracle, policy: &Value, s: &Scenario) -> bool {
-    let applications = &policy["conditions"]["applications"];
-    let filter = application_matches(o, &applications["applicationFilter"], &s.target);
-    let named = |app| names_application(&applications["excludeApplications"], app);
-    let out = |app| named(app) || filter == Some((true, false));
-    matches!(&s.target, Target::Application(app) if includes_all(policy) && out(app))
+    matches!(s.target, Target::Application(_)) && includes_all(policy) && !target_matches(o, policy, s)
 }
 
 fn names_application(list: &Value, app: &str) -> bool {

@@ -64,6 +64,7 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
         aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
         // Azure's portal is not entered without MFA (CA-102).
         defaults_mfa: s.target == Target::Application(AZURE_TOOLS[0].into())
+            || (defaults_on && manages_azure(s))
             || defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
     };
     let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
@@ -224,6 +225,12 @@ impl Walk<'_> {
     fn proofs(&self, state: &State) -> Proofs {
         Proofs::of(self.o, self.s, self.setting, state)
     }
+}
+
+/// Security defaults always want MFA for Azure's management (CA-100).
+fn manages_azure(s: &Scenario) -> bool {
+    let Target::Application(app) = &s.target else { return false };
+    app == "797f4846-ba00-4fd7-ba43-dac1f8f63013" || AZURE_TOOLS.contains(&app.as_str())
 }
 
 /// The sign-in may be challenged at all; for direct connect this depends on what it came with (OQ-23, OQ-46).
