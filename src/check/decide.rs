@@ -30,6 +30,42 @@ pub fn decide(
     })
 }
 
+/// The verdict on a claim without its counterexamples and reasons; `None` where the solver gives up.
+pub(super) fn outline(analysis: &mut Analysis, options: &Options, claim: Claim) -> Option<&'static str> {
+    let question = asked(analysis, options, claim).0;
+    let analysis = &*analysis;
+    let domain = |var: Var| analysis.domain(var, &question.unknowns);
+    let any = |formula: Formula| {
+        let mut session = Session::new(&domain, options.limits);
+        session.assert(&analysis.meaning.store, formula);
+        match session.check(&[], &[], &[]) {
+            Answer::Sat(_) => Some(true),
+            Answer::Unsat(_) => Some(false),
+            Answer::Unknown(_) => None,
+        }
+    };
+    if !any(question.premise)? {
+        return Some("vacuous");
+    }
+    if !any(question.violation)? {
+        return Some("holds");
+    }
+    let mut enumerator = Enumerator::new(analysis, options, &question, &domain);
+    let sure = enumerator.anybody(options.memberships)?;
+    Some(if sure { "violated" } else { "undetermined" })
+}
+
+/// What is asked, and, where the homes act at their best, the same with homes that act as they please.
+fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
+    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
+    let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
+    match claim {
+        Claim::Lockout => (question, Some(open)),
+        Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
+        Claim::Bypass => (open, None),
+    }
+}
+
 fn decide_here(
     analysis: &mut Analysis,
     options: &Options,
@@ -42,13 +78,7 @@ fn decide_here(
             return Ok(Verdict { property, kind, space: (Vec::new(), BigUint::ZERO) });
         }
     };
-    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
-    let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
-    let (question, with_homes) = match claim {
-        Claim::Lockout => (question, Some(open)),
-        Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
-        Claim::Bypass => (open, None),
-    };
+    let (question, with_homes) = asked(analysis, options, claim);
     let analysis = &*analysis;
     let space = size(analysis, &question);
     let kind =
@@ -184,7 +214,7 @@ impl Decider<'_> {
             {
                 "something violates it, and the number of counterexamples to list is 0".to_owned()
             }
-            None => reason(&counterexamples),
+            None => depends(counterexamples.iter().flat_map(|c| &c.depends_on).map(String::as_str).collect()),
         };
         Ok(VerdictKind::Undetermined { reason, counterexamples, enumeration })
     }
@@ -319,14 +349,12 @@ fn undetermined(reason: String) -> VerdictKind {
     VerdictKind::Undetermined { reason, counterexamples: Vec::new(), enumeration: Vec::new() }
 }
 
-fn gave_up(reason: &str) -> String {
+pub(super) fn gave_up(reason: &str) -> String {
     format!("the solver gave up ({reason}); raise --timeout or leave it out")
 }
 
 /// The shortest list of facts that decides.
-fn reason(counterexamples: &[CounterexampleView]) -> String {
-    let mut keys: Vec<&str> =
-        counterexamples.iter().flat_map(|c| c.depends_on.iter().map(String::as_str)).collect();
+pub(super) fn depends(mut keys: Vec<&str>) -> String {
     keys.sort_unstable();
     keys.dedup();
     let facts: Vec<String> = keys.iter().map(|key| fact(key)).collect();

@@ -105,6 +105,20 @@ impl<'a> Enumerator<'a> {
         Listing { found, account, stopped: run.stopped }
     }
 
+    /// Whether somebody violates whatever the unknowns are, with at most so many memberships; `None` where the solver gives
+    /// up.
+    pub(super) fn anybody(&mut self, memberships: usize) -> Option<bool> {
+        let all = self.analysis.memberships();
+        let everywhere = self.store.constant(true);
+        let mut run = Run::new(self, everywhere);
+        let bound = run.every.at_most(&all, memberships);
+        match run.unconditional(self, &bound) {
+            Search::Found(_) => Some(true),
+            Search::Exhausted => Some(false),
+            Search::GaveUp(_) => None,
+        }
+    }
+
     pub(super) fn literals(&self, var: Var, value: u16) -> Vec<Literal> {
         let size = (self.domain)(var);
         (0..size)

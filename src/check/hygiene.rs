@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options};
 use super::cores::core;
-use super::decide::identity;
+use super::decide::{depends, gave_up, identity};
 use super::switched::{Failure, Switched};
 use super::verdict::{Finding, VerdictKind};
 use crate::counterexample::{Disagreement, Labels};
@@ -13,7 +13,6 @@ use crate::logic::Var;
 use crate::model::{Policy, PolicyState, Resource, Tenant};
 use crate::property::{Hygiene, Property};
 use crate::semantics::{dangling, refusals};
-use crate::symbolic::{Answer, Session};
 
 /// So many policies share one conversation with a solver.
 const HANDFUL: usize = 16;
@@ -27,8 +26,8 @@ pub(super) fn inspect(
 ) -> Result<VerdictKind, Disagreement> {
     let tenant = &analysis.tenant;
     if !tenant.present.contains(&Resource::ConditionalAccessPolicy) {
-        let gave_up = Some("the input holds no policies; export conditionalAccessPolicy".to_owned());
-        return Ok(VerdictKind::Inspected { findings: Vec::new(), gave_up });
+        let reason = Some("the input holds no policies; export conditionalAccessPolicy".to_owned());
+        return Ok(VerdictKind::Inspected { findings: Vec::new(), reason });
     }
     let findings = match what {
         Hygiene::DanglingReference => references(tenant, property.id),
@@ -37,7 +36,7 @@ pub(super) fn inspect(
             return Inspector { tenant, options, property: property.id }.each(what);
         }
     };
-    Ok(VerdictKind::Inspected { findings, gave_up: None })
+    Ok(VerdictKind::Inspected { findings, reason: None })
 }
 
 /// **CA-66**, **CA-92** — what enforced policies name and nobody finds.
@@ -90,7 +89,7 @@ impl Inspector<'_> {
         let asked = |(_, policy): &(usize, &Policy)| policy.state == wanted && !policy.workload;
         let policies: Vec<(usize, &Policy)> = self.tenant.policies.iter().enumerate().filter(asked).collect();
         if policies.is_empty() {
-            return Ok(VerdictKind::Inspected { findings: Vec::new(), gave_up: None });
+            return Ok(VerdictKind::Inspected { findings: Vec::new(), reason: None });
         }
         let switched = Switched::new(self.tenant, self.options);
         let handfuls: Vec<_> = policies.chunks(HANDFUL).collect();
@@ -118,17 +117,19 @@ impl Inspector<'_> {
             joined.collect()
         });
         answers.sort_by_key(|(at, _)| *at);
-        let (mut findings, mut gave_up) = (Vec::new(), None);
+        let (mut findings, mut reason): (Vec<Finding>, _) = (Vec::new(), None);
         for answer in answers.into_iter().flat_map(|(_, answers)| answers) {
             match answer {
                 Ok(found) => findings.extend(found),
-                Err(Failure::GaveUp(reason)) => {
-                    gave_up = Some(format!("the solver gave up on a policy ({reason})"));
-                }
+                Err(Failure::GaveUp(why)) => reason = Some(gave_up(&why)),
                 Err(Failure::Disagreement(disagreement)) => return Err(disagreement),
             }
         }
-        Ok(VerdictKind::Inspected { findings, gave_up })
+        let keys: Vec<&str> = findings.iter().flat_map(Finding::depends_on).map(String::as_str).collect();
+        if !findings.is_empty() && findings.iter().all(|finding| !finding.depends_on().is_empty()) {
+            reason.get_or_insert_with(|| depends(keys));
+        }
+        Ok(VerdictKind::Inspected { findings, reason })
     }
 
     fn handful(
@@ -152,7 +153,7 @@ impl Inspector<'_> {
         index: usize,
         policy: &Policy,
     ) -> Result<Option<Finding>, Failure> {
-        if self.applies(switched, index)? {
+        if switched.applies_to_somebody(index, self.options.limits)? {
             return Ok(None);
         }
         let formula = switched.applies(index);
@@ -165,19 +166,6 @@ impl Inspector<'_> {
         Ok(Some(Finding { because_of, ..own }))
     }
 
-    fn applies(&self, switched: &mut Switched, index: usize) -> Result<bool, Failure> {
-        let formula = switched.applies(index);
-        let analysis = &switched.analysis;
-        let domain = |var: Var| analysis.domain(var, &BTreeMap::new());
-        let mut session = Session::new(&domain, self.options.limits);
-        session.assert(&analysis.meaning.store, formula);
-        match session.check(&[], &[], &[]) {
-            Answer::Sat(_) => Ok(true),
-            Answer::Unsat(_) => Ok(false),
-            Answer::Unknown(reason) => Err(Failure::GaveUp(reason)),
-        }
-    }
-
     /// Every sign-in ends alike without the policy, whatever is not known. A policy that applies to nobody is dead and not
     /// shadowed; what a policy does to sessions no other policy does for it.
     fn shadowed(
@@ -186,7 +174,7 @@ impl Inspector<'_> {
         index: usize,
         policy: &Policy,
     ) -> Result<Option<Finding>, Failure> {
-        if policy.session.any || !self.applies(switched, index)? {
+        if policy.session.any || !switched.applies_to_somebody(index, self.options.limits)? {
             return Ok(None);
         }
         let Some(by) = switched.shadow(index, self.options.limits)? else {

@@ -1,6 +1,7 @@
 //! The tenant with a switch in place of each policy's state, and questions about what a policy changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::analysis::{Analysis, Options};
 use crate::counterexample::{Disagreement, Evidence, of_walk};
@@ -22,9 +23,9 @@ const SWITCH: &str = "policy:";
 pub(super) struct Switched {
     pub(super) analysis: Analysis,
     /// The switch of each policy that is looked at, by position; on where the policy is enforced.
-    pub(super) switches: BTreeMap<usize, (Var, bool)>,
+    switches: BTreeMap<usize, (Var, bool)>,
     /// Somebody who can be, with a first factor that is one.
-    pub(super) person: Formula,
+    person: Formula,
     /// Access, depending on the switches.
     granted: Formula,
     /// Access as the policies are.
@@ -32,7 +33,7 @@ pub(super) struct Switched {
     /// The same for plain sign-ins first.
     ranges: Vec<Range>,
     /// How many values each variable has.
-    sizes: Vec<usize>,
+    sizes: Arc<[usize]>,
 }
 
 /// The sign-ins in which some dimensions are fixed.
@@ -109,6 +110,19 @@ impl Switched {
         store.and([self.person, applies])
     }
 
+    /// The policy applies to somebody.
+    pub(super) fn applies_to_somebody(&mut self, index: usize, limits: Limits) -> Result<bool, Failure> {
+        let formula = self.applies(index);
+        let domain = domain(&self.sizes);
+        let mut session = Session::new(&domain, limits);
+        session.assert(&self.analysis.meaning.store, formula);
+        match session.check(&[], &[], &[]) {
+            Answer::Sat(_) => Ok(true),
+            Answer::Unsat(_) => Ok(false),
+            Answer::Unknown(reason) => Err(Failure::GaveUp(reason)),
+        }
+    }
+
     /// The policies that make one superfluous: every sign-in ends alike without it as long as these are on. `None` where
     /// some sign-in ends otherwise without it.
     pub(super) fn shadow(&mut self, index: usize, limits: Limits) -> Result<Option<Vec<usize>>, Failure> {
@@ -118,8 +132,8 @@ impl Switched {
         if self.differs_alone(index, without, limits)? {
             return Ok(None);
         }
-        let sizes = self.sizes.clone();
-        let domain = |var: Var| sizes.get(var.0 as usize).copied().unwrap_or(1);
+        let sizes = Arc::clone(&self.sizes);
+        let domain = domain(&sizes);
         let differs = self.differ(self.now, without);
         let mut session = Session::new(&domain, limits);
         session.assert(&self.analysis.meaning.store, differs);
@@ -164,8 +178,8 @@ impl Switched {
             parts.push(if at == index { applies } else { store.not(applies) });
         }
         let formula = self.analysis.meaning.store.and(parts);
-        let sizes = self.sizes.clone();
-        let domain = |var: Var| sizes.get(var.0 as usize).copied().unwrap_or(1);
+        let sizes = Arc::clone(&self.sizes);
+        let domain = domain(&sizes);
         let mut session = Session::new(&domain, limits);
         let store = &self.analysis.meaning.store;
         session.assert(store, formula);
@@ -196,7 +210,7 @@ impl Switched {
     }
 
     /// All switches as the policies are, save that of one policy.
-    pub(super) fn turned(&self, index: usize) -> Vec<Literal> {
+    fn turned(&self, index: usize) -> Vec<Literal> {
         let set = |(at, (var, on)): (&usize, &(Var, bool))| {
             let on = *on != (*at == index);
             Literal { var: *var, not: u16::from(!on) }
@@ -229,8 +243,8 @@ impl Switched {
         let then = store.reduce(granted, &turned);
         let refused = store.not(then);
         let formula = store.and([person, now, refused]);
-        let sizes = self.sizes.clone();
-        let domain = |var: Var| sizes.get(var.0 as usize).copied().unwrap_or(1);
+        let sizes = Arc::clone(&self.sizes);
+        let domain = domain(&sizes);
         let mut session = Session::new(&domain, limits);
         let support = store.support(formula).into_iter();
         let (given, unknown): (Vec<Var>, Vec<Var>) =
@@ -318,6 +332,11 @@ impl Switched {
             depends_on: keys.into_iter().collect(),
         })
     }
+}
+
+/// How many values a variable has.
+fn domain(sizes: &[usize]) -> impl Fn(Var) -> usize + '_ {
+    |var| sizes.get(var.0 as usize).copied().unwrap_or(1)
 }
 
 /// The literals that fix variables to their values.

@@ -163,12 +163,12 @@ pub enum VerdictKind {
     },
     /// The premise is unsatisfiable; with the rules and policies that make it so.
     Vacuous(Labels),
-    /// The policies were looked at one by one: with what was found, and why the solver gave up on some of them, if it did.
+    /// The policies were looked at one by one: with what was found, and why that is no conclusion, if it is none.
     Inspected {
         /// In the order of the policies.
         findings: Vec<Finding>,
-        /// The solver's reason.
-        gave_up: Option<String>,
+        /// What is missing.
+        reason: Option<String>,
     },
     /// Neither; with the reason and what was found that needs unknowns.
     Undetermined {
@@ -203,9 +203,7 @@ impl Verdict {
             VerdictKind::Inspected { findings, .. } if findings.iter().any(|f| f.depends_on().is_empty()) => {
                 "violated"
             }
-            VerdictKind::Inspected { findings, gave_up } if !findings.is_empty() || gave_up.is_some() => {
-                "undetermined"
-            }
+            VerdictKind::Inspected { reason: Some(_), .. } => "undetermined",
             VerdictKind::Inspected { .. } => "holds",
         }
     }

@@ -138,11 +138,7 @@ fn verdict(verdict: &Verdict) -> Value {
             object.insert("reason".into(), json!(reason));
         }
         VerdictKind::Undetermined { reason, .. } => drop(object.insert("reason".into(), json!(reason))),
-        VerdictKind::Inspected { gave_up, .. } => {
-            if let Some(reason) = gave_up {
-                object.insert("reason".into(), json!(reason));
-            }
-        }
+        VerdictKind::Inspected { reason, .. } => drop(object.insert("reason".into(), json!(reason))),
         VerdictKind::Violated { .. } => {}
     }
     view

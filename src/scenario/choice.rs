@@ -29,7 +29,7 @@ impl Space {
         let mut choice = none.clone();
         loop {
             let device = Device { space: self, at: choice.clone() };
-            if device.is_registered() && device.is_as_written(tenant) {
+            if device.is_registered() {
                 let same = best.entry(device.outcome(&filters, &states)).or_default();
                 if !same.iter().any(|(other, _)| other.meets() >= device.meets() && other.covers(&device)) {
                     same.retain(|(other, _)| !device.covers(other));
@@ -57,12 +57,13 @@ fn step(choice: &mut DeviceChoice, sizes: &[usize]) -> bool {
     false
 }
 
-/// What is open about extension attributes: negative comparisons are read literally (EXTATTR_NEG), and management counts
-/// beside compliance and hybrid join (MANAGED_DEVICE).
+/// What is open: negative comparisons of extension attributes are read literally (EXTATTR_NEG), management counts beside
+/// compliance and hybrid join (MANAGED_DEVICE), and case matters (STRING_CASE).
 #[derive(Clone, Copy)]
 struct Readings {
     literal: bool,
     broad: bool,
+    exact: bool,
 }
 
 struct Device<'a> {
@@ -94,18 +95,6 @@ impl Device<'_> {
         self.is(&Key::DeviceTrust, TrustType::ServerAd.name())
     }
 
-    /// No text of it matches a comparison only without regard to case: such a text always comes out like one as it is
-    /// written or like none.
-    fn is_as_written(&self, tenant: &Tenant) -> bool {
-        let filters = tenant.acting_policies().filter_map(|policy| policy.conditions.device_filter.as_ref());
-        let mut tests = filters.flat_map(|filter| filter.rule.tests());
-        tests.all(|test| {
-            let value = self.value(&Key::Device(test.attribute)).filter(|(at, _)| *at > 0);
-            !test.attribute.is_free_text()
-                || value.is_none_or(|(_, text)| test.matches(text) == test.matches_exactly(text))
-        })
-    }
-
     fn meets(&self) -> u8 {
         u8::from(self.compliant()) + u8::from(self.hybrid())
     }
@@ -119,8 +108,9 @@ impl Device<'_> {
     fn outcome(&self, filters: &[&Filter<DeviceProperty>], states: &[&DeviceStates]) -> Vec<bool> {
         let mut outcome = Vec::new();
         for filter in filters {
-            for (literal, broad) in [(false, false), (false, true), (true, false), (true, true)] {
-                self.evaluate(&filter.rule, Readings { literal, broad }, &mut outcome);
+            for bits in 0..8_u8 {
+                let [literal, broad, exact] = [1, 2, 4].map(|bit| bits & bit != 0);
+                self.evaluate(&filter.rule, Readings { literal, broad, exact }, &mut outcome);
             }
         }
         for states in states {
@@ -166,7 +156,9 @@ impl Device<'_> {
                 .any(|value| self.is(&Key::DeviceHas(property, value.to_lowercase()), "true")),
             _ => {
                 let (at, name) = self.value(&Key::Device(property))?;
-                (at > 0 || property == DeviceProperty::ProfileType) && test.matches(name)
+                let exact = open.exact && property.is_free_text();
+                let matches = if exact { test.matches_exactly(name) } else { test.matches(name) };
+                (at > 0 || property == DeviceProperty::ProfileType) && matches
             }
         };
         let hidden = property.is_extension()

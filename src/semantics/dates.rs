@@ -63,7 +63,7 @@ impl Change {
             Self::CertificateAfterPassword => "STR-16",
             Self::BaselineScopes => "CA-35",
             Self::ApprovedApplication => "NEW-6",
-            Self::CustomControls => "NEW-7",
+            Self::CustomControls => "EXT-23",
             Self::TelephonyOfMembers | Self::TelephonyOfExternals => "NEW-8",
         }
     }

@@ -2,6 +2,7 @@
 //! release reads.
 
 use super::dates::Change;
+use crate::scenario::SHARED_CHANNELS;
 
 /// A word or an id of an application list that stands for several applications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,6 @@ pub(super) enum Suite {
 }
 
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
-const SHAREPOINT: &str = "00000003-0000-0ff1-ce00-000000000000";
-const TEAMS: &str = "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe";
 /// The portals of Azure, Entra and Intune.
 const AZURE_PORTAL: &str = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c";
 const MICROSOFT_365_ADMIN_CENTER: &str = "00000006-0000-0ff1-ce00-000000000000";
@@ -31,7 +30,8 @@ pub(super) const DIRECTORY: &str = "00000002-0000-0000-c000-000000000000";
 /// Whether an application belongs to a suite; `None` where that is not known.
 pub(super) fn in_suite(suite: Suite, application: &str) -> Option<bool> {
     match application {
-        EXCHANGE | SHAREPOINT | TEAMS => Some(suite == Suite::Office365),
+        EXCHANGE => Some(suite == Suite::Office365),
+        id if SHARED_CHANNELS.contains(&id) => Some(suite == Suite::Office365),
         AZURE_PORTAL | MICROSOFT_365_ADMIN_CENTER => Some(suite == Suite::AdminPortals),
         GRAPH | DIRECTORY | AZURE_MANAGEMENT | AZURE_DEVOPS | AZURE_CLI | AZURE_POWERSHELL => Some(false),
         _ => None,

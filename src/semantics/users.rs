@@ -146,8 +146,8 @@ fn guests(cx: &mut Cx, guests: &Guests, person: &Person) -> Formula {
 }
 
 /// The person is of a kind, or known as one in a second way. **CA-27** — somebody who collaborates is reached as a
-/// direct-connect user where shared channels are, if direct connect is open to them, and somebody over direct connect as the guest that they are too. **EXT-4** —
-/// whether a service provider's person is reached as a guest is open.
+/// direct-connect user where shared channels are, if direct connect is open to them; somebody over direct connect is reached
+/// as the guest that they are too. **EXT-4** — whether a service provider's person is reached as a guest is open.
 fn known_as(cx: &mut Cx, wanted: UserKind, person: &Person) -> Formula {
     let first = kind(cx, wanted);
     if cx.space.var(&Key::AlsoKind).is_none() {

@@ -112,20 +112,14 @@ impl Runner {
                     Err(message) => Some(message),
                 },
                 "rules" => {
-                    for word in &expected.words {
-                        let set = if word.starts_with('-') { &mut result.idle } else { &mut result.deciding };
-                        set.insert(word.trim_start_matches(['+', '-']).to_owned());
-                    }
+                    signs(expected, result);
                     simulation.as_ref().map_or(Some("`rules` needs a simulation".into()), |s| {
                         signed(expected, |id| s.rules.contains(&id))
                     })
                 }
                 // What a case says about a clause that no formula carries; whether it holds is for the other lines to show.
                 "about" => {
-                    for word in &expected.words {
-                        let set = if word.starts_with('-') { &mut result.idle } else { &mut result.deciding };
-                        set.insert(word.trim_start_matches(['+', '-']).to_owned());
-                    }
+                    signs(expected, result);
                     None
                 }
                 "policies" => simulation.as_ref().map_or(Some("`policies` needs a simulation".into()), |s| {
@@ -298,6 +292,14 @@ fn unmodelled(expected: &Expectation, ingested: &Ingested) -> Option<String> {
             ingested.unmodelled.iter().map(|u| format!("{} {}", u.effect.name(), u.pointer)).collect();
         format!("recorded are: {}", all.join(", "))
     })
+}
+
+/// The rules that a line names with `+` as deciding and with `-` as not.
+fn signs(expected: &Expectation, result: &mut CaseResult) {
+    for word in &expected.words {
+        let set = if word.starts_with('-') { &mut result.idle } else { &mut result.deciding };
+        set.insert(word.trim_start_matches(['+', '-']).to_owned());
+    }
 }
 
 /// The rules that an expectation of a verdict names as a cause, or as none.

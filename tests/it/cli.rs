@@ -234,6 +234,39 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
     }
 }
 
+/// Guests who have nothing but text messages are let in for sure until Microsoft's end for them, and not only until they end
+/// for members. From then on it depends on a provider of the tenant's own.
+#[test]
+fn changes_to_come_name_the_verdicts_that_they_flip() {
+    let folder = export(
+        "conditionalAccessPolicies.json",
+        r#"[{"id": "a7c40001-5d21-4e0b-9f3a-6b0d2e8c0001", "displayName": "MFA for guests", "state": "enabled",
+        "conditions": {"users": {"includeGuestsOrExternalUsers": {"guestOrExternalUserTypes": "b2bCollaborationGuest",
+        "externalTenants": null}}, "applications": {"includeApplications": ["All"]}, "clientAppTypes": ["all"]},
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}}]"#,
+    );
+    let path = folder.path().join("authenticationMethodsPolicy.json");
+    let text = std::fs::read_to_string(&path).expect("the methods policy is there");
+    let mut methods: Value = serde_json::from_str(&text).expect("it is JSON");
+    for config in methods["authenticationMethodConfigurations"].as_array_mut().expect("a list") {
+        let id = config["id"].as_str().expect("an id");
+        config["state"] = if id == "Sms" { "enabled" } else { "disabled" }.into();
+    }
+    write(&path, &methods.to_string());
+    let tenant = folder.path().to_string_lossy().into_owned();
+    let check = ["check", &tenant, "--property", "lockout.*", "--profile", "likely", "--format", "json"];
+    let report = run(&check).exits(0).json();
+    let flips = |date: &str| {
+        let all = report["upcoming"].as_array().expect("a list");
+        all.iter().find(|one| one["date"] == date).expect("the day is known")["flips"].clone()
+    };
+    assert_eq!(flips("2027-02-01"), serde_json::json!([]));
+    let open = serde_json::json!([{"property": "lockout.external", "from": "holds", "to": "undetermined"}]);
+    assert_eq!(flips("2027-07-01"), open);
+    run(&[&check[..], &["--as-of", "2027-07-01"]].concat()).exits(3);
+    run(&[&check[..], &["--as-of", "2027-06-30"]].concat()).exits(0);
+}
+
 #[test]
 fn output_also_goes_to_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
