@@ -5,10 +5,29 @@ use std::collections::BTreeMap;
 use crate::ingest::Ingested;
 use crate::logic::{Formula, Var};
 use crate::model::{PolicyState, Tenant};
-use crate::scenario::{Key, Scenario, Space};
-use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped};
+use crate::scenario::{Key, People, Scenario, Space};
+use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped, occurring};
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
+
+/// Whom a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// People may be in anything that is consistent.
+    Any,
+    /// People have memberships that occur in the directory, as far as it determines them.
+    Directory,
+}
+
+impl Scope {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Directory => "directory",
+        }
+    }
+}
 
 /// What the user asked for beside the tenant.
 #[derive(Clone, Debug)]
@@ -55,6 +74,12 @@ pub struct Analysis {
     pub system: System,
     /// For each state the formula of being reached.
     pub reach: BTreeMap<State, Formula>,
+    /// The people of the directory.
+    pub people: People,
+    /// Whom questions are about.
+    scope: Scope,
+    /// Whoever can be, in each scope; `None` where the directory restricts nobody.
+    consistent: [Option<Formula>; 2],
 }
 
 impl Analysis {
@@ -82,7 +107,22 @@ impl Analysis {
         };
         let system = build(&mut meaning, &space);
         let reach = reach(&system, &mut meaning.store);
-        Self { tenant, enabled, space, meaning, system, reach }
+        let people = space.people(&tenant);
+        let anybody = meaning.consistent;
+        let occurring = occurring(&mut meaning, &space, &people);
+        let within = occurring.map(|occurring| meaning.store.and([anybody, occurring]));
+        let consistent = [Some(anybody), within];
+        Self { tenant, enabled, space, meaning, system, reach, people, scope: Scope::Any, consistent }
+    }
+
+    /// Asks about other people from now on; false where the directory does not restrict whom questions are about.
+    pub(super) fn ask_about(&mut self, scope: Scope) -> bool {
+        let Some(consistent) = self.consistent.get(scope as usize).copied().flatten() else {
+            return false;
+        };
+        self.scope = scope;
+        self.meaning.consistent = consistent;
+        true
     }
 
     /// How many values a variable has; `instances` maps instances of unknowns to their originals.
@@ -92,10 +132,11 @@ impl Analysis {
         dimension.or_else(|| self.meaning.unknowns.get(var).map(|unknown| unknown.values.len())).unwrap_or(1)
     }
 
-    /// The dimensions that count memberships.
+    /// The dimensions that count memberships, without those that the directory determines.
     pub fn memberships(&self) -> Vec<Var> {
-        let all = self.space.all().iter();
-        all.filter(|dimension| dimension.key.is_membership()).map(|dimension| dimension.var).collect()
+        let counts = |var: &Var| self.scope == Scope::Any || !self.people.determined.contains(var);
+        let all = self.space.all().iter().filter(|dimension| dimension.key.is_membership());
+        all.map(|dimension| dimension.var).filter(counts).collect()
     }
 
     /// The memberships that a policy that can act excludes by name: the variable and the value that means being in.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
-use super::analysis::{Analysis, Options};
+use super::analysis::{Analysis, Options, Scope};
 use super::contract::contract;
 use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
@@ -30,8 +30,15 @@ pub fn decide(
     })
 }
 
-/// The verdict on a claim without its counterexamples and reasons; `None` where the solver gives up.
-pub(super) fn outline(analysis: &mut Analysis, options: &Options, claim: Claim) -> Option<&'static str> {
+/// The verdict on a claim without its counterexamples and reasons; `None` where the solver gives up. Where the directory
+/// restricts nobody it is about anybody.
+pub(super) fn outline(
+    analysis: &mut Analysis,
+    options: &Options,
+    claim: Claim,
+    scope: Scope,
+) -> Option<&'static str> {
+    let _ = analysis.ask_about(scope) || analysis.ask_about(Scope::Any);
     let question = asked(analysis, options, claim).0;
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
@@ -75,15 +82,36 @@ fn decide_here(
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
             let kind = super::hygiene::inspect(analysis, options, property, what)?;
-            return Ok(Verdict { property, kind, space: (Vec::new(), BigUint::ZERO) });
+            let space = (Vec::new(), BigUint::ZERO);
+            return Ok(Verdict { property, kind, scope: Scope::Any, unrestricted: None, space });
         }
     };
+    let restricted = analysis.ask_about(Scope::Directory);
+    let (kind, space) = conclude(analysis, options, property, claim)?;
+    let mut verdict = Verdict { property, kind, scope: Scope::Any, unrestricted: None, space };
+    if restricted {
+        // What the directory's people violate is violated; any other conclusion may rest on who is in what.
+        let anybody = outline(analysis, options, claim, Scope::Any);
+        if verdict.name() != "violated" && anybody != Some(verdict.name()) {
+            verdict.scope = Scope::Directory;
+            verdict.unrestricted = Some(anybody.unwrap_or("undetermined"));
+        }
+    }
+    Ok(verdict)
+}
+
+fn conclude(
+    analysis: &mut Analysis,
+    options: &Options,
+    property: &'static Property,
+    claim: Claim,
+) -> Result<(VerdictKind, Size), Disagreement> {
     let (question, with_homes) = asked(analysis, options, claim);
     let analysis = &*analysis;
     let space = size(analysis, &question);
     let kind =
         Decider { analysis, options, property, claim, question: &question }.conclude(with_homes.as_ref())?;
-    Ok(Verdict { property, kind, space })
+    Ok((kind, space))
 }
 
 /// No bypass needs more than a first factor: then the question without other credentials is the same and smaller.
@@ -103,7 +131,10 @@ fn first_factors_suffice(
     matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
 }
 
-fn size(analysis: &Analysis, question: &Question) -> (Vec<(String, Vec<String>)>, BigUint) {
+/// Dimensions by name with their values, and how many scenarios.
+type Size = (Vec<(String, Vec<String>)>, BigUint);
+
+fn size(analysis: &Analysis, question: &Question) -> Size {
     let free = |var: Var| question.free.contains(&var);
     let dimensions = analysis.space.all().iter().filter(|dimension| free(dimension.var));
     let named = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
@@ -249,7 +280,18 @@ impl Decider<'_> {
         let scenarios = space.count(&cube, &free);
         let causes = self.causes(&shown, &replay.at, range);
         let id = identity(self.property.id, &named, &depends_on);
-        Ok(CounterexampleView { id, causes, range, cube: named, scenario, evidence, depends_on, scenarios })
+        let affected_users = self.affected(&cube, people);
+        Ok(CounterexampleView {
+            id,
+            causes,
+            range,
+            cube: named,
+            scenario,
+            evidence,
+            depends_on,
+            scenarios,
+            affected_users,
+        })
     }
 
     /// The least consistent member of the cube that the property is about; the least that agrees with the seed on all that
@@ -297,23 +339,58 @@ impl Decider<'_> {
 
     /// A cube without values that no member has.
     fn possible(&self, cube: &Cube, people: &mut Session) -> Cube {
-        let without = |var: Var, values: &BTreeSet<u16>| {
-            let size = self.analysis.space.dimension(var).map_or(0, |dimension| dimension.values.len());
-            let all = (0..size).filter_map(|value| u16::try_from(value).ok());
-            all.filter(|value| !values.contains(value)).map(|not| Literal { var, not }).collect::<Vec<_>>()
-        };
-        let literals: Vec<Literal> = cube.0.iter().flat_map(|(var, values)| without(*var, values)).collect();
+        let literals = self.literals(cube);
         let mut possible = Cube::default();
         for (var, values) in &cube.0 {
             // A single value is one that some member has; where the solver does not know, the value stays.
             let keep = |value: &u16| {
                 let mut one = literals.clone();
-                one.extend(without(*var, &BTreeSet::from([*value])));
+                one.extend(self.literals(&Cube([(*var, BTreeSet::from([*value]))].into())));
                 values.len() == 1 || !matches!(people.check(&[], &one, &[]), Answer::Unsat(_))
             };
             possible.0.insert(*var, values.iter().copied().filter(keep).collect());
         }
         possible
+    }
+
+    /// How many people of the directory can be in a cube: somebody of their kind, with their memberships, is one whom the
+    /// property is about.
+    fn affected(&self, cube: &Cube, people: &mut Session) -> Option<usize> {
+        let directory = &self.analysis.people;
+        if !directory.listed {
+            return None;
+        }
+        let matters = self.analysis.meaning.store.support(self.question.premise);
+        let mut asked: BTreeMap<Vec<Literal>, bool> = BTreeMap::new();
+        let mut count = 0;
+        for alike in &directory.alike {
+            let mut own = cube.clone();
+            for (var, values) in &alike.values {
+                let shared = own.0.entry(*var).or_insert_with(|| values.clone());
+                shared.retain(|value| values.contains(value));
+            }
+            if own.0.values().any(BTreeSet::is_empty) {
+                continue;
+            }
+            own.0.retain(|var, _| matters.contains(var));
+            let literals = self.literals(&own);
+            let can = *asked
+                .entry(literals)
+                .or_insert_with_key(|literals| !matches!(people.check(&[], literals, &[]), Answer::Unsat(_)));
+            count += if can { alike.count } else { 0 };
+        }
+        Some(count)
+    }
+
+    /// What a cube leaves out.
+    fn literals(&self, cube: &Cube) -> Vec<Literal> {
+        let of = |(var, values): (&Var, &BTreeSet<u16>)| {
+            let size = self.analysis.space.dimension(*var).map_or(0, |dimension| dimension.values.len());
+            let all = (0..size).filter_map(|value| u16::try_from(value).ok());
+            let out = all.filter(|value| !values.contains(value));
+            out.map(|not| Literal { var: *var, not }).collect::<Vec<_>>()
+        };
+        cube.0.iter().flat_map(of).collect()
     }
 
     /// A cube by names.

@@ -21,7 +21,7 @@ mod upcoming;
 mod verdict;
 mod whatif;
 
-pub use analysis::{Analysis, Options};
+pub use analysis::{Analysis, Options, Scope};
 pub use decide::decide;
 pub use simulate::{Outcome, Refusal, Simulation, simulate};
 pub use switched::Witness;

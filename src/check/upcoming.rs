@@ -1,6 +1,6 @@
 //! Changes of the service that are dated after the day whose rules are in force, and the verdicts that they flip.
 
-use super::analysis::{Analysis, Options};
+use super::analysis::{Analysis, Options, Scope};
 use super::decide::{decide, outline};
 use super::verdict::Verdict;
 use crate::counterexample::Disagreement;
@@ -50,8 +50,8 @@ pub fn upcoming(
         for verdict in verdicts {
             let Kind::Claim(claim) = verdict.property.kind else { continue };
             // Listing everything takes long; most changes leave the outline as it is.
-            let before = outline(&mut today, options, claim);
-            if before.is_some() && before == outline(&mut then, &later, claim) {
+            let before = outline(&mut today, options, claim, Scope::Directory);
+            if before.is_some() && before == outline(&mut then, &later, claim, Scope::Directory) {
                 continue;
             }
             let (from, to) = (verdict.name(), decide(&mut then, &later, verdict.property)?.name());

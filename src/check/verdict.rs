@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use num_bigint::BigUint;
 
+use super::analysis::Scope;
 use super::switched::Witness;
 use crate::counterexample::{Evidence, Labels};
 use crate::scenario::Scenario;
@@ -47,6 +48,8 @@ pub struct CounterexampleView {
     pub depends_on: Vec<String>,
     /// How many scenarios the cube holds.
     pub scenarios: BigUint,
+    /// How many people of the directory can be in it; `None` where users were not exported.
+    pub affected_users: Option<usize>,
 }
 
 /// What is known about memberships beyond the last stratum.
@@ -188,6 +191,10 @@ pub struct Verdict {
     pub property: &'static crate::property::Property,
     /// The conclusion with its evidence.
     pub kind: VerdictKind,
+    /// Whom it is about.
+    pub scope: Scope,
+    /// What would be concluded about people in anything that is consistent, where that is something else.
+    pub unrestricted: Option<&'static str>,
     /// Sizes of the question: dimensions by name with their values, and how many scenarios.
     pub space: (Vec<(String, Vec<String>)>, BigUint),
 }

@@ -40,10 +40,12 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
     }
     if let Some(resource) = by_shape(&has, text("id")) {
         let placed = context.and_then(by_context).or_else(|| by_path(path).map(Class::Read));
-        let partner = placed == Some(Class::Read(Resource::CrossTenantPartner));
-        // A partner that lost its tenant id is no default.
-        let lost = resource == Resource::CrossTenantDefault && partner;
-        return Class::Read(if lost { Resource::CrossTenantPartner } else { resource });
+        return Class::Read(match (resource, placed) {
+            // A partner that lost its tenant id is no default.
+            (Resource::CrossTenantDefault, Some(Class::Read(lost @ Resource::CrossTenantPartner))) => lost,
+            (Resource::RoleAssignment, Some(Class::Read(lost @ Resource::RoleEligibility))) => lost,
+            (resource, _) => resource,
+        });
     }
     match context.and_then(by_context) {
         Some(class) => class,
@@ -59,6 +61,10 @@ fn by_type(name: &str) -> Option<Resource> {
         }
         // A plan is read as a policy none of whose own keys is understood: whom it reaches and what it demands is free.
         "conditionalaccesspolicyplan" => Some(Resource::ConditionalAccessPolicy),
+        "unifiedroleeligibilityscheduleinstance" => Some(Resource::RoleEligibility),
+        "unifiedroleassignmentschedule" | "unifiedroleassignmentscheduleinstance" => {
+            Some(Resource::RoleAssignment)
+        }
         _ if lower.ends_with("authenticationmethodconfiguration") => Some(Resource::MethodConfiguration),
         _ => Resource::parse(name),
     }
@@ -99,7 +105,9 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
     } else if has("roleTemplateId") && has("members") {
         Some(Resource::DirectoryRole)
     } else if has("principalId") && has("roleDefinitionId") && has("directoryScopeId") {
-        Some(Resource::RoleAssignment)
+        // An assignment by schedule says how it came about, a schedule what will be; an assignment says neither.
+        let eligible = has("roleEligibilityScheduleId") || has("scheduleInfo") && !has("assignmentType");
+        Some(if eligible { Resource::RoleEligibility } else { Resource::RoleAssignment })
     } else if has("appId") && has("servicePrincipalType") {
         Some(Resource::ServicePrincipal)
     } else if has("groupTypes") || (has("securityEnabled") && has("mailEnabled")) {
@@ -140,7 +148,10 @@ fn by_collection(name: &str) -> Option<Resource> {
         "serviceprincipals" => "servicePrincipal",
         "users" => "user",
         "directoryroles" => "directoryRole",
-        "roleassignments" => "unifiedRoleAssignment",
+        "roleassignments" | "roleassignmentschedules" | "roleassignmentscheduleinstances" => {
+            "unifiedRoleAssignment"
+        }
+        "roleeligibilityschedules" | "roleeligibilityscheduleinstances" => "unifiedRoleEligibilitySchedule",
         "identitysecuritydefaultsenforcementpolicies" => "identitySecurityDefaultsEnforcementPolicy",
         other => other,
     };

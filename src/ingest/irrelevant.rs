@@ -124,7 +124,11 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::Organization => return Some("no rule of a sign-in reads it"),
         Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
-        Resource::ServicePrincipal | Resource::User | Resource::DirectoryRole | Resource::RoleAssignment => {
+        Resource::ServicePrincipal
+        | Resource::User
+        | Resource::DirectoryRole
+        | Resource::RoleAssignment
+        | Resource::RoleEligibility => {
             return Some("no rule of a sign-in reads it");
         }
     };

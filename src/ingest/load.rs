@@ -13,7 +13,9 @@ use super::json::Unambiguous;
 use super::locate::line_of;
 use super::source::{SourceFile, decode, read_path};
 use super::{Unmodelled, lower};
-use crate::model::{Control, Id, MethodConfig, MethodConfigKind, Resource, StrengthRef, Tenant, Unread};
+use crate::model::{
+    Control, Id, Members, MethodConfig, MethodConfigKind, Resource, StrengthRef, Tenant, Unread,
+};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,30 +252,46 @@ impl Loader {
             }
             Resource::User => self.tenant.directory.users.extend(lower::lower_user(&object, notes)),
             Resource::DirectoryRole => {
-                if let Some((role, members)) = lower::lower_role(&object, notes) {
-                    self.tenant.directory.roles.entry(role).or_default().extend(members);
+                if let Some((role, listed)) = lower::lower_role(&object, notes) {
+                    let members = self.name_members(listed);
+                    let holders = self.tenant.directory.roles.entry(role).or_default();
+                    holders.cut |= members.cut;
+                    holders.ids.extend(members.ids);
                 }
             }
             Resource::RoleAssignment => {
-                if let Some((role, holder)) = lower::lower_role_assignment(&object, notes) {
-                    self.tenant.directory.roles.entry(role).or_default().insert(holder);
+                if let Some((role, holder)) = lower::lower_role_assignment(resource, &object, notes) {
+                    self.tenant.directory.roles.entry(role).or_default().ids.insert(holder);
+                }
+            }
+            Resource::RoleEligibility => {
+                if let Some((role, holder)) = lower::lower_role_assignment(resource, &object, notes) {
+                    self.tenant.directory.eligible.entry(role).or_default().insert(holder);
                 }
             }
             Resource::ServicePrincipal => {
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
             Resource::Group => {
-                let group = lower::lower_group(&object, notes);
-                self.tenant
-                    .directory
-                    .members
-                    .extend(group.members.map(|members| (group.id.clone(), members)));
-                self.tenant.groups.insert(group.id, group.name);
-                for nested in group.nested {
-                    self.tenant.groups.entry(nested.clone()).or_insert_with(|| nested.to_string());
+                let (id, name, listed) = lower::lower_group(&object, notes);
+                if let Some(listed) = listed {
+                    let members = self.name_members(listed);
+                    self.tenant.directory.members.insert(id.clone(), members);
                 }
+                self.tenant.groups.insert(id, name);
             }
         }
+    }
+
+    /// What a list says its members are: a group among them exists, whether or not it is listed itself.
+    fn name_members(&mut self, listed: lower::MemberList) -> Members {
+        let directory = &mut self.tenant.directory;
+        directory.people.extend(listed.people);
+        directory.things.extend(listed.things);
+        for group in listed.groups {
+            self.tenant.groups.entry(group.clone()).or_insert_with(|| group.to_string());
+        }
+        listed.members
     }
 
     /// The same object twice is read once; two with one id and different content are a problem.

@@ -13,25 +13,40 @@ pub struct User {
     pub provider: Option<IdentityProvider>,
 }
 
+/// Who is directly in a group, or holds a role, as far as the input lists them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Object ids of people, groups and other things.
+    pub ids: BTreeSet<Id>,
+    /// The list may have been cut off: an expanded list ends at 20, and a page may have a next one.
+    pub cut: bool,
+}
+
 /// Users, and who is directly in which group and role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     /// By object id.
     pub users: BTreeMap<Id, User>,
+    /// Members that are said to be users, listed as such or not.
+    pub people: BTreeSet<Id>,
+    /// Members that are neither people nor groups: devices, service principals, contacts.
+    pub things: BTreeSet<Id>,
     /// Direct members of each group whose members the input lists.
-    pub members: BTreeMap<Id, BTreeSet<Id>>,
+    pub members: BTreeMap<Id, Members>,
     /// Who holds a directory role actively and tenant-wide, by role template (CA-23).
-    pub roles: BTreeMap<Id, BTreeSet<Id>>,
+    pub roles: BTreeMap<Id, Members>,
+    /// Who can activate a role tenant-wide, by role template.
+    pub eligible: BTreeMap<Id, BTreeSet<Id>>,
 }
 
 impl Directory {
-    /// The groups that somebody is in, nested ones included (CA-22).
-    pub fn groups_of(&self, person: &Id) -> BTreeSet<Id> {
+    /// The groups that somebody, or a group, is in, nested ones included (CA-22).
+    pub fn groups_of(&self, member: &Id) -> BTreeSet<Id> {
         let mut found = BTreeSet::new();
-        let mut inside = vec![person.clone()];
+        let mut inside = vec![member.clone()];
         while let Some(member) = inside.pop() {
             for (group, members) in &self.members {
-                if members.contains(&member) && found.insert(group.clone()) {
+                if members.ids.contains(&member) && found.insert(group.clone()) {
                     inside.push(group.clone());
                 }
             }
@@ -39,11 +54,11 @@ impl Directory {
         found
     }
 
-    /// The roles that somebody holds, also as a member of a group that holds them.
-    pub fn roles_of(&self, person: &Id) -> BTreeSet<Id> {
-        let groups = self.groups_of(person);
-        let holds = |holders: &BTreeSet<Id>| {
-            holders.contains(person) || groups.iter().any(|group| holders.contains(group))
+    /// The roles that somebody, or a group, holds, also as a member of a group that holds them.
+    pub fn roles_of(&self, member: &Id) -> BTreeSet<Id> {
+        let groups = self.groups_of(member);
+        let holds = |holders: &Members| {
+            holders.ids.contains(member) || groups.iter().any(|group| holders.ids.contains(group))
         };
         self.roles.iter().filter(|(_, holders)| holds(holders)).map(|(role, _)| role.clone()).collect()
     }

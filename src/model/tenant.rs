@@ -23,6 +23,7 @@ vocabulary! {
         User = "user",
         DirectoryRole = "directoryRole",
         RoleAssignment = "unifiedRoleAssignment",
+        RoleEligibility = "unifiedRoleEligibilitySchedule",
     }
 }
 
@@ -84,6 +85,50 @@ impl Tenant {
     /// A user id that the tenant does not have, though its users were exported.
     pub fn user_dangles(&self, id: &Id) -> bool {
         self.present.contains(&Resource::User) && !self.directory.users.contains_key(id)
+    }
+
+    /// Everybody of whom the input knows. Where users were exported, who is not among them and is not said to be a user is
+    /// none; elsewhere a member that is no group and not said to be a thing is taken for a person.
+    pub fn people(&self) -> BTreeSet<&Id> {
+        let Directory { users, people, things, members, roles, eligible } = &self.directory;
+        let mut found: BTreeSet<&Id> = users.keys().chain(people).collect();
+        if !self.present.contains(&Resource::User) {
+            let lists = members.values().chain(roles.values()).flat_map(|members| &members.ids);
+            let ids = lists.chain(eligible.values().flatten());
+            found.extend(ids.filter(|id| !self.groups.contains_key(*id) && !things.contains(*id)));
+        }
+        found
+    }
+
+    /// Everybody in the group is known, nested groups included: who is not listed is not in it.
+    pub fn group_is_whole(&self, group: &Id) -> bool {
+        let mut seen = BTreeSet::from([group]);
+        let mut open = vec![group];
+        while let Some(group) = open.pop() {
+            let Some(members) = self.directory.members.get(group).filter(|members| !members.cut) else {
+                return false;
+            };
+            open.extend(members.ids.iter().filter(|id| !self.is_no_group(id) && seen.insert(id)));
+        }
+        true
+    }
+
+    /// Everybody who holds the role, or can activate it, is known.
+    pub fn role_is_whole(&self, role: &Id) -> bool {
+        let has = |resource| self.present.contains(&resource);
+        let active = has(Resource::DirectoryRole) || has(Resource::RoleAssignment);
+        let holders = self.directory.roles.get(role);
+        let cut = holders.is_some_and(|holders| holders.cut);
+        let eligible = self.directory.eligible.get(role).into_iter().flatten();
+        let mut all = holders.iter().flat_map(|holders| &holders.ids).chain(eligible);
+        let listed = active && has(Resource::RoleEligibility) && !cut;
+        listed && all.all(|id| self.is_no_group(id) || self.group_is_whole(id))
+    }
+
+    /// An object that is known not to be a group: what it is was said, or the groups were exported and it is not among them.
+    fn is_no_group(&self, id: &Id) -> bool {
+        let Directory { users, people, things, .. } = &self.directory;
+        users.contains_key(id) || people.contains(id) || things.contains(id) || self.group_dangles(id)
     }
 
     /// The input holds every application with its custom security attributes.

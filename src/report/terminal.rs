@@ -79,6 +79,12 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         }
         VerdictKind::Violated { .. } | VerdictKind::Inspected { .. } => {}
     }
+    if let Some(unrestricted) = verdict.unrestricted {
+        let _ = writeln!(
+            text,
+            "  That is so for the groups and roles that people of the directory have. For any others: {unrestricted}."
+        );
+    }
     for (number, counterexample) in verdict.counterexamples().iter().enumerate() {
         text += &finding(number + 1, counterexample, tenant);
     }
@@ -116,6 +122,9 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
     }
     if !c.depends_on.is_empty() {
         let _ = writeln!(text, "     Only if: {}", c.depends_on.join(", "));
+    }
+    if let Some(affected) = c.affected_users {
+        let _ = writeln!(text, "     Users of the directory who can be in it: {affected}");
     }
     let _ = writeln!(text, "     {} sign-ins; details: tenantproof explain <tenant> {}", c.scenarios, c.id);
     text

@@ -98,7 +98,8 @@ fn verdict(verdict: &Verdict) -> Value {
         "property": verdict.property.id,
         "verdict": verdict.name(),
         "conditional": false,
-        "scope": "any",
+        "scope": verdict.scope.name(),
+        "unrestricted": verdict.unrestricted.unwrap_or(verdict.name()),
         "reason": null,
         "counterexamples": counterexamples,
         "enumeration": verdict.enumeration().iter().map(enumeration).collect::<Vec<_>>(),
@@ -158,7 +159,7 @@ fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
         "policies": labels.policies,
         "dependsOn": c.depends_on,
         "scenarios": c.scenarios.to_string(),
-        "affectedUsers": null,
+        "affectedUsers": c.affected_users,
     })
 }
 

@@ -41,7 +41,7 @@ impl Mentions {
 }
 
 /// Global Administrator: stands for any role, where being an administrator matters to security defaults.
-const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+pub(super) const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 /// Where people come in over direct connect (CA-27): SharePoint and Teams.
 pub(crate) const SHARED_CHANNELS: [&str; 2] =

@@ -2,6 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::people::known_memberships;
 use crate::logic::Formula;
 use crate::model::{Id, UserKind};
 use crate::scenario::Key;
@@ -87,6 +88,7 @@ pub(super) fn consistent(cx: &mut Cx) -> Formula {
         let first = cx.f.atom(dimension.var, 0);
         parts.push(cx.f.implies(without_object, first));
     }
+    parts.push(known_memberships(cx));
     cx.and(parts)
 }
 

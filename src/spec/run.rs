@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
-use crate::check::{Analysis, Options, Outcome, Simulation, Verdict, VerdictKind, decide, simulate};
+use crate::check::{
+    Analysis, CounterexampleView, Options, Outcome, Simulation, Verdict, VerdictKind, decide, simulate,
+};
 use crate::ingest::{Ingested, SourceFile, load, load_files};
 use crate::property::CATALOGUE;
 use crate::scenario::Scenario;
@@ -353,6 +355,13 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
             }
             Some(("findings", count)) => found.findings().len().to_string() == count,
             Some(("cubes", count)) => counterexamples.len().to_string() == count,
+            Some(("scope", scope)) => found.scope.name() == scope,
+            Some(("unrestricted", name)) => found.unrestricted == Some(name),
+            Some(("affected", count)) => {
+                let people =
+                    |c: &CounterexampleView| c.affected_users.is_some_and(|n| n.to_string() == count);
+                counterexamples.iter().any(people)
+            }
             Some(("range", range)) => counterexamples.iter().any(|c| c.range.name() == range),
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),
             None if detail == "conditional" => {

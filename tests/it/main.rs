@@ -10,6 +10,7 @@
 
 mod cli;
 mod differential;
+mod directory;
 mod engines;
 mod filters;
 mod generate;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::cursor::{Notes, Object};
-use crate::model::{Id, IdentityProvider, Resource, User, UserKind};
+use crate::model::{Id, IdentityProvider, Members, Resource, User, UserKind};
 
 /// A user: kind and identity provider follow from the user type and the identities.
 pub(in crate::ingest) fn lower_user(object: &Object, notes: &mut Notes) -> Option<(Id, User)> {
@@ -50,27 +50,66 @@ fn provider(object: &Object, notes: &mut Notes) -> Option<IdentityProvider> {
     }
 }
 
-/// Ids of the members of a group or a role, as far as the object lists them.
-pub(in crate::ingest) fn member_ids(object: &Object, notes: &mut Notes) -> Option<BTreeSet<Id>> {
-    let listed = object.get("members").is_some();
+/// How many members an expanded list has at most.
+const EXPANDED: usize = 20;
+
+/// The members that a group or a role lists, and what they are.
+pub(in crate::ingest) struct MemberList {
+    pub(in crate::ingest) members: Members,
+    /// Of which type those are that say so.
+    pub(in crate::ingest) people: Vec<Id>,
+    pub(in crate::ingest) groups: Vec<Id>,
+    pub(in crate::ingest) things: Vec<Id>,
+}
+
+/// The members of a group or a role, if the object lists them.
+pub(in crate::ingest) fn member_list(object: &Object, notes: &mut Notes) -> Option<MemberList> {
+    object.get("members")?;
     let members = object.objects("members", notes);
-    let ids = members.iter().filter_map(|member| member.text("id", notes).map(Id::new)).collect();
-    listed.then_some(ids)
+    let next = object.get("members@odata.nextLink").is_some();
+    let cut = next || members.len() == EXPANDED;
+    let mut listed = MemberList {
+        members: Members { ids: BTreeSet::new(), cut },
+        people: Vec::new(),
+        groups: Vec::new(),
+        things: Vec::new(),
+    };
+    for member in &members {
+        let Some(id) = member.text("id", notes).map(Id::new) else {
+            // Somebody of whom the export does not say who it is.
+            listed.members.cut = true;
+            continue;
+        };
+        let kind = member.get("@odata.type").and_then(|(kind, _)| kind.as_str());
+        match kind.map(str::to_lowercase).as_deref() {
+            Some("#microsoft.graph.user") => listed.people.push(id.clone()),
+            Some("#microsoft.graph.group") => listed.groups.push(id.clone()),
+            Some(_) => listed.things.push(id.clone()),
+            None => {}
+        }
+        listed.members.ids.insert(id);
+    }
+    Some(listed)
 }
 
 /// An activated directory role with its members, by template.
-pub(in crate::ingest) fn lower_role(object: &Object, notes: &mut Notes) -> Option<(Id, BTreeSet<Id>)> {
+pub(in crate::ingest) fn lower_role(object: &Object, notes: &mut Notes) -> Option<(Id, MemberList)> {
     let template = Id::new(object.text("roleTemplateId", notes)?);
-    let members = member_ids(object, notes).unwrap_or_default();
+    let members = member_list(object, notes);
     object.rest(Resource::DirectoryRole, "", "nothing", notes);
-    Some((template, members))
+    Some((template, members?))
 }
 
-/// An assignment of a role to somebody; only tenant-wide ones count. A built-in role's definition has the id of its template.
-pub(in crate::ingest) fn lower_role_assignment(object: &Object, notes: &mut Notes) -> Option<(Id, Id)> {
+/// An assignment of a role to somebody, or that they can activate it; only tenant-wide ones count. A built-in role's
+/// definition has the id of its template.
+pub(in crate::ingest) fn lower_role_assignment(
+    resource: Resource,
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<(Id, Id)> {
     let role = object.text("roleDefinitionId", notes).map(Id::new);
     let holder = object.text("principalId", notes).map(Id::new);
     let scope = object.text("directoryScopeId", notes).unwrap_or("/");
-    object.rest(Resource::RoleAssignment, "", "nothing", notes);
+    object.rest(resource, "", "nothing", notes);
     (scope == "/").then_some((role?, holder?))
 }

@@ -1,11 +1,11 @@
 //! Resources of which a fact or two is read: organization, group, security defaults.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::super::cursor::{Notes, Object};
-use super::directory::member_ids;
+use super::directory::{MemberList, member_list};
 use crate::model::{Application, Id, Organization, Resource, Unread};
 
 /// The tenant's id and name.
@@ -16,30 +16,14 @@ pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) 
     Organization { id, name }
 }
 
-/// What is read of a group.
-pub(in crate::ingest) struct Group {
-    pub(in crate::ingest) id: Id,
-    pub(in crate::ingest) name: String,
-    /// Groups among its expanded members: they exist, whether or not they are listed themselves.
-    pub(in crate::ingest) nested: Vec<Id>,
-    /// Its direct members, where they are listed.
-    pub(in crate::ingest) members: Option<BTreeSet<Id>>,
-}
-
-/// A group's id and name; who is in it is a given of each person.
-pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> Group {
+/// A group's id, its name and the members that it lists.
+pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id, String, Option<MemberList>) {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
     let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
     let _ = object.get("deletedDateTime");
-    let members = object.objects("members", notes);
-    let groups = members.iter().filter(|member| {
-        let kind = member.get("@odata.type").and_then(|(kind, _)| kind.as_str());
-        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.group"))
-    });
-    let nested = groups.filter_map(|member| member.text("id", notes).map(Id::new)).collect();
-    let members = member_ids(object, notes);
+    let members = member_list(object, notes);
     object.rest(Resource::Group, "", "nothing", notes);
-    Group { id, name, nested, members }
+    (id, name, members)
 }
 
 /// An application by its application id, with its custom security attributes.

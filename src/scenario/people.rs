@@ -1,0 +1,155 @@
+//! The people of a directory, as far as the space tells them apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::dimension::Key;
+use super::mentions::ADMINISTRATOR;
+use super::space::Space;
+use crate::logic::Var;
+use crate::model::{Id, Resource, Tenant, User, UserKind};
+
+/// People whom the space does not tell apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// What they are; `None` where the directory does not say.
+    pub kind: Option<UserKind>,
+    /// For the dimensions on which the directory says something the values that they can have there.
+    pub values: BTreeMap<Var, BTreeSet<u16>>,
+    /// How many they are.
+    pub count: usize,
+}
+
+/// What the directory says about people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Everybody.
+    pub alike: Vec<Alike>,
+    /// The memberships of which the directory says for everybody whether they have them.
+    pub determined: BTreeSet<Var>,
+    /// The users were exported: nobody else has an object here.
+    pub listed: bool,
+}
+
+impl Space {
+    /// The people of the directory.
+    pub fn people(&self, tenant: &Tenant) -> People {
+        let listed = tenant.present.contains(&Resource::User);
+        let mut determined = BTreeSet::new();
+        for dimension in self.all() {
+            let known = match &dimension.key {
+                Key::UserId => listed && dimension.values.len() > 1,
+                Key::Group(id) => tenant.group_is_whole(id),
+                Key::Role(id) => tenant.role_is_whole(id) && !stands_for_any(tenant, id),
+                _ => false,
+            };
+            if known {
+                determined.insert(dimension.var);
+            }
+        }
+        let containers = Containers::of(tenant);
+        let mut alike: BTreeMap<(Option<UserKind>, BTreeMap<Var, BTreeSet<u16>>), usize> = BTreeMap::new();
+        for id in tenant.people() {
+            let user = tenant.directory.users.get(id);
+            let values = self.values_of(id, user, &determined, &containers.around(id));
+            *alike.entry((user.and_then(|user| user.kind), values)).or_default() += 1;
+        }
+        let alike = alike.into_iter().map(|((kind, values), count)| Alike { kind, values, count });
+        People { alike: alike.collect(), determined, listed }
+    }
+
+    fn values_of(
+        &self,
+        id: &Id,
+        user: Option<&User>,
+        determined: &BTreeSet<Var>,
+        around: &Around,
+    ) -> BTreeMap<Var, BTreeSet<u16>> {
+        let kind = user.and_then(|user| user.kind);
+        let mut values = BTreeMap::new();
+        for dimension in self.all() {
+            let only = |name: Option<&str>| {
+                let at = dimension.values.iter().position(|value| Some(value.as_str()) == name);
+                at.and_then(|at| u16::try_from(at).ok()).map(|at| BTreeSet::from([at]))
+            };
+            let member = |inside: bool, possible: bool| match (inside, determined.contains(&dimension.var)) {
+                (true, _) => Some(BTreeSet::from([1])),
+                (false, true) if !possible => Some(BTreeSet::from([0])),
+                _ => None,
+            };
+            let own = match &dimension.key {
+                Key::Kind => only(kind.map(UserKind::name)),
+                Key::IdentityProvider => only(user.and_then(|user| user.provider).map(|p| p.name())),
+                Key::UserId => {
+                    only(Some(id.as_str())).or_else(|| Some(self.anonymous(&dimension.values, kind)))
+                }
+                Key::Group(id) => member(around.groups.contains(id), false),
+                Key::Role(id) => member(around.roles.contains(id), around.eligible.contains(id)),
+                _ => None,
+            };
+            values.extend(own.map(|own| (dimension.var, own)));
+        }
+        values
+    }
+
+    /// The ids that somebody whom nothing names here can have: somebody from elsewhere may be named by the id at home.
+    pub fn anonymous(&self, ids: &[String], kind: Option<UserKind>) -> BTreeSet<u16> {
+        let local = matches!(kind, Some(UserKind::Member | UserKind::InternalGuest));
+        let at_home = |(at, id): (u16, &String)| (!local && self.is_home_side(&Id::new(id))).then_some(at);
+        (0u16..).zip(ids).filter_map(at_home).chain([0]).collect()
+    }
+}
+
+/// Under security defaults one role stands for all of them.
+fn stands_for_any(tenant: &Tenant, role: &Id) -> bool {
+    let defaults = tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty();
+    defaults && role.as_str() == ADMINISTRATOR
+}
+
+/// What each object is directly in, and what it holds.
+struct Containers<'a> {
+    groups: BTreeMap<&'a Id, Vec<&'a Id>>,
+    roles: BTreeMap<&'a Id, Vec<&'a Id>>,
+    eligible: BTreeMap<&'a Id, Vec<&'a Id>>,
+}
+
+/// What somebody is in and holds, directly or through groups.
+struct Around<'a> {
+    groups: BTreeSet<&'a Id>,
+    roles: BTreeSet<&'a Id>,
+    eligible: BTreeSet<&'a Id>,
+}
+
+impl<'a> Containers<'a> {
+    fn of(tenant: &'a Tenant) -> Self {
+        fn invert<'a>(
+            lists: impl Iterator<Item = (&'a Id, &'a BTreeSet<Id>)>,
+        ) -> BTreeMap<&'a Id, Vec<&'a Id>> {
+            let mut found: BTreeMap<&Id, Vec<&Id>> = BTreeMap::new();
+            for (container, ids) in lists {
+                for id in ids {
+                    found.entry(id).or_default().push(container);
+                }
+            }
+            found
+        }
+        let directory = &tenant.directory;
+        Self {
+            groups: invert(directory.members.iter().map(|(id, members)| (id, &members.ids))),
+            roles: invert(directory.roles.iter().map(|(id, holders)| (id, &holders.ids))),
+            eligible: invert(directory.eligible.iter()),
+        }
+    }
+
+    fn around(&self, id: &'a Id) -> Around<'a> {
+        let mut groups = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(at) = open.pop() {
+            open.extend(self.groups.get(at).into_iter().flatten().filter(|group| groups.insert(**group)));
+        }
+        let held = |by: &BTreeMap<&'a Id, Vec<&'a Id>>| {
+            let holders = groups.iter().copied().chain([id]);
+            holders.flat_map(|holder| by.get(holder).into_iter().flatten().copied()).collect()
+        };
+        Around { roles: held(&self.roles), eligible: held(&self.eligible), groups }
+    }
+}
