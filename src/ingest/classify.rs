@@ -110,11 +110,20 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
         Some(if eligible { Resource::RoleEligibility } else { Resource::RoleAssignment })
     } else if has("appId") && has("servicePrincipalType") {
         Some(Resource::ServicePrincipal)
+    } else if has("isViewingBeforeAcceptanceRequired") {
+        Some(Resource::Agreement)
+    } else if has("isAvailable") && id.is_some_and(is_context) {
+        Some(Resource::AuthenticationContext)
     } else if has("groupTypes") || (has("securityEnabled") && has("mailEnabled")) {
         Some(Resource::Group)
     } else {
         None
     }
+}
+
+/// Authentication contexts have ids from `c1` to `c99`.
+fn is_context(id: &str) -> bool {
+    id.strip_prefix('c').is_some_and(|number| number.len() <= 2 && number.parse::<u8>().is_ok())
 }
 
 /// The last segment of the fragment of `@odata.context` names the type or the collection.
@@ -145,6 +154,8 @@ fn by_collection(name: &str) -> Option<Resource> {
         "namedlocations" => "namedLocation",
         "authenticationstrengthpolicies" | "authenticationstrengths" => "authenticationStrengthPolicy",
         "groups" => "group",
+        "agreements" => "agreement",
+        "authenticationcontextclassreferences" => "authenticationContextClassReference",
         "serviceprincipals" => "servicePrincipal",
         "users" => "user",
         "directoryroles" => "directoryRole",

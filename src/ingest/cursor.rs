@@ -205,6 +205,12 @@ impl<'a> Object<'a> {
         objects
     }
 
+    /// How many items a list has; it is not read by that.
+    pub(super) fn items(&self, key: &str) -> usize {
+        let value = self.map.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+        value.and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
     /// The places of keys that nobody asked for.
     pub(super) fn unused(&self) -> Vec<Place> {
         let used = self.used.borrow();

@@ -124,6 +124,7 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::Organization => return Some("no rule of a sign-in reads it"),
         Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
+        Resource::Agreement | Resource::AuthenticationContext => return Some(DESCRIPTIVE),
         Resource::ServicePrincipal
         | Resource::User
         | Resource::DirectoryRole

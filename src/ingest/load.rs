@@ -272,6 +272,12 @@ impl Loader {
             Resource::ServicePrincipal => {
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
+            Resource::Agreement => {
+                self.tenant.agreements.extend(lower::lower_existence(resource, &object, notes));
+            }
+            Resource::AuthenticationContext => {
+                self.tenant.contexts.extend(lower::lower_existence(resource, &object, notes));
+            }
             Resource::Group => {
                 let (id, name, listed) = lower::lower_group(&object, notes);
                 if let Some(listed) = listed {

@@ -109,6 +109,8 @@ pub struct MethodConfig {
     pub self_service: bool,
     /// Email: whether `allowExternalIdToUseEmailOtp` lets people sign in with it (EXT-8).
     pub email_otp: ConfigState,
+    /// FIDO2: how many profiles of passkeys there are.
+    pub passkey_profiles: usize,
 }
 
 /// The authentication methods policy.

@@ -23,6 +23,8 @@ pub struct Strength {
     pub name: String,
     /// Any one of these suffices.
     pub combinations: Vec<Combination>,
+    /// How many issuers and how many policy OIDs each of its restrictions on certificates lists.
+    pub certificates: Vec<(usize, usize)>,
     /// Keys that could change what it accepts.
     pub unread: Vec<Unread>,
 }

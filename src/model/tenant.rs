@@ -18,6 +18,8 @@ vocabulary! {
         CrossTenantPartner = "crossTenantAccessPolicyConfigurationPartner",
         Organization = "organization",
         SecurityDefaults = "identitySecurityDefaultsEnforcementPolicy",
+        Agreement = "agreement",
+        AuthenticationContext = "authenticationContextClassReference",
         Group = "group",
         ServicePrincipal = "servicePrincipal",
         User = "user",
@@ -54,6 +56,10 @@ pub struct Tenant {
     pub locations: BTreeMap<Id, NamedLocation>,
     /// By id.
     pub strengths: BTreeMap<Id, Strength>,
+    /// Ids of terms of use.
+    pub agreements: BTreeSet<Id>,
+    /// Ids of authentication contexts.
+    pub contexts: BTreeSet<Id>,
     /// Display names of groups by id.
     pub groups: BTreeMap<Id, String>,
     /// By application id.

@@ -3,7 +3,7 @@
 use super::RuleId;
 use super::context::Cx;
 use super::meaning::Meaning;
-use crate::logic::{Formula, Store};
+use crate::logic::{Formula, Store, Var};
 use crate::model::{Id, UserKind};
 use crate::scenario::{Key, People, Space};
 
@@ -58,6 +58,9 @@ pub fn occurring(meaning: &mut Meaning, space: &Space, people: &People) -> Optio
         return None;
     }
     let store = &mut meaning.store;
+    let id = space.var(&Key::UserId);
+    // Whoever is on a list is known by id, whether or not everybody is.
+    let tells = |var: &Var| people.determined.contains(var) || Some(*var) == id;
     let mut parts = Vec::new();
     for kind in UserKind::ALL.iter().copied() {
         let is = match (space.var(&Key::Kind), space.value(&Key::Kind, kind.name())) {
@@ -69,7 +72,7 @@ pub fn occurring(meaning: &mut Meaning, space: &Space, people: &People) -> Optio
         for alike in
             people.alike.iter().filter(|alike| with_object && alike.kind.is_none_or(|own| own == kind))
         {
-            let values = alike.values.iter().filter(|(var, _)| people.determined.contains(var));
+            let values = alike.values.iter().filter(|(var, _)| tells(var));
             let values: Vec<Formula> =
                 values.map(|(var, values)| store.member(*var, values.iter().copied())).collect();
             ways.push(store.and(values));

@@ -50,6 +50,24 @@ pub fn dangling(tenant: &Tenant, policy: &Policy) -> Vec<Dangling> {
             }
         }
     }
+    for id in policy.applications.contexts.iter().filter(|id| !tenant.contexts.contains(id)) {
+        if has(Resource::AuthenticationContext) {
+            add(
+                "authentication context",
+                id,
+                "applications/includeAuthenticationContextClassReferences",
+                false,
+            );
+        }
+    }
+    for control in policy.controls() {
+        if let Control::TermsOfUse(id) = control
+            && has(Resource::Agreement)
+            && !tenant.agreements.contains(id)
+        {
+            add("terms of use", id, "grantControls/termsOfUse", false);
+        }
+    }
     if has(Resource::AuthenticationStrength) {
         for control in policy.controls() {
             if let Control::Strength(StrengthRef::Unresolved { id, .. }) = control

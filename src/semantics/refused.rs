@@ -112,13 +112,28 @@ fn limits(tenant: &Tenant) -> Vec<Refused> {
     let policies = tenant.policies.iter().filter(|policy| policy.state != PolicyState::Deleted).count();
     let custom =
         tenant.strengths.keys().filter(|id| !id.as_str().starts_with("00000000-0000-0000-0000-")).count();
+    let passkeys = tenant.methods.iter().flat_map(|methods| methods.configs.values().flatten());
+    let passkey_profiles = passkeys.map(|config| config.passkey_profiles).max().unwrap_or_default();
     for (count, limit, things) in [
         (policies, 240, "policies"),
         (tenant.locations.len(), 195, "named locations"),
         (custom, 15, "custom authentication strengths"),
+        (tenant.agreements.len(), 40, "terms of use"),
+        (tenant.contexts.len(), 99, "authentication contexts"),
+        (passkey_profiles, 10, "passkey profiles"),
     ] {
         if count > limit {
             add(format!("{count} {things}; a tenant takes {limit}"));
+        }
+    }
+    for strength in tenant.strengths.values() {
+        for (issuers, oids) in
+            strength.certificates.iter().filter(|(issuers, oids)| *issuers > 5 || *oids > 5)
+        {
+            let name = &strength.name;
+            add(format!(
+                "{issuers} issuers and {oids} OIDs for certificates in strength {name}; it takes 5 of each"
+            ));
         }
     }
     for location in tenant.locations.values() {

@@ -46,6 +46,7 @@ pub(in crate::ingest) fn lower_method_configuration(
         software_oath: object.flag("isSoftwareOathEnabled", notes).unwrap_or(false),
         self_service: object.flag("isSelfServiceRegistrationAllowed", notes).unwrap_or(true),
         email_otp: email_otp(object, notes),
+        passkey_profiles: object.items("passkeyProfiles"),
     };
     unread.extend(object.rest(Resource::MethodConfiguration, "", "whether the method is allowed", notes));
     if let Some(unread) = unread.pop() {

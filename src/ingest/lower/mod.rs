@@ -15,7 +15,9 @@ pub(super) use directory::{MemberList, lower_role, lower_role_assignment, lower_
 pub(super) use location::lower_location;
 pub(super) use methods::{lower_method_configuration, lower_methods_policy};
 pub(super) use policy::lower_policy;
-pub(super) use small::{lower_group, lower_organization, lower_security_defaults, lower_service_principal};
+pub(super) use small::{
+    lower_existence, lower_group, lower_organization, lower_security_defaults, lower_service_principal,
+};
 pub(super) use strength::lower_strength;
 
 use super::cursor::{Notes, Place};

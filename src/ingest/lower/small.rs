@@ -26,6 +26,17 @@ pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id,
     (id, name, members)
 }
 
+/// The id of an object of which nothing else matters: that it exists.
+pub(in crate::ingest) fn lower_existence(
+    resource: Resource,
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<Id> {
+    let id = object.text("id", notes).map(Id::new);
+    object.rest(resource, "", "nothing", notes);
+    id
+}
+
 /// An application by its application id, with its custom security attributes.
 pub(in crate::ingest) fn lower_service_principal(
     object: &Object,

@@ -16,8 +16,9 @@ pub(in crate::ingest) fn lower_strength(object: &Object, notes: &mut Notes) -> S
     for (text, place) in object.strings("allowedCombinations", notes) {
         combinations.push(combination(text, &place, &restrictions, notes));
     }
+    let certificates = restrictions.iter().map(|restriction| restriction.certificates).collect();
     let unread = object.rest(RESOURCE, "", "what the strength accepts", notes);
-    Strength { id, name, combinations, unread }
+    Strength { id, name, combinations, certificates, unread }
 }
 
 fn combination(text: &str, place: &Place, restrictions: &[Restriction], notes: &mut Notes) -> Combination {
@@ -41,6 +42,8 @@ fn combination(text: &str, place: &Place, restrictions: &[Restriction], notes: &
 
 struct Restriction {
     applies: BTreeSet<BTreeSet<Method>>,
+    /// How many issuers and how many policy OIDs it lists.
+    certificates: (usize, usize),
     unread: Unread,
 }
 
@@ -56,7 +59,8 @@ fn restrictions(object: &Object, notes: &mut Notes) -> Vec<Restriction> {
         let why = "whether the person's key or certificate is among those that count is free";
         let place = object.place.child("combinationConfigurations");
         let unread = notes.unread(&place, "restriction on keys or certificates", why);
-        found.push(Restriction { applies, unread });
+        let certificates = (item.items("allowedIssuerSkis"), item.items("allowedPolicyOIDs"));
+        found.push(Restriction { applies, certificates, unread });
     }
     found
 }
