@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ingest::Ingested;
 use crate::logic::{Formula, Var};
-use crate::model::{PolicyState, Tenant};
+use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
 use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped, occurring};
 use crate::symbolic::Limits;
@@ -36,6 +36,8 @@ pub struct Options {
     pub assumptions: Assumptions,
     /// Policies to take as enabled: an id, `reportOnly` or `all`.
     pub enable: Vec<String>,
+    /// Emergency accounts, by id: they leave the range of every other property.
+    pub break_glass: Vec<String>,
     /// List at most so many counterexamples.
     pub max_counterexamples: Option<usize>,
     /// Enumerate up to so many memberships.
@@ -51,6 +53,7 @@ impl Default for Options {
         Self {
             assumptions: Assumptions::default(),
             enable: Vec::new(),
+            break_glass: Vec::new(),
             max_counterexamples: None,
             memberships: 2,
             limits: Limits::default(),
@@ -87,6 +90,7 @@ impl Analysis {
     pub fn new(ingested: &Ingested, options: &Options, scenario: Option<&Scenario>) -> Self {
         let mut tenant = ingested.tenant.clone();
         let enabled = enable(&mut tenant, &options.enable);
+        tenant.emergency = options.break_glass.iter().map(|id| Id::new(id)).collect();
         Self::of(tenant, enabled, options, scenario)
     }
 

@@ -12,7 +12,7 @@ use super::enumerate::{Enumerator, Found};
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Evaluation, Formula, Var};
-use crate::property::{Claim, Kind, Property, Question, pose};
+use crate::property::{Claim, Kind, Property, Question, Who, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{Cause, FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
@@ -39,6 +39,9 @@ pub(super) fn outline(
     scope: Scope,
 ) -> Option<&'static str> {
     let _ = analysis.ask_about(scope) || analysis.ask_about(Scope::Any);
+    if claim == Claim::Lockout(Who::BreakGlass) && analysis.tenant.emergency.is_empty() {
+        return Some("skipped");
+    }
     let question = asked(analysis, options, claim).0;
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
@@ -67,7 +70,9 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
     let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
     let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
     match claim {
-        Claim::Lockout => (question, Some(open)),
+        Claim::Lockout(Who::External) => (question, Some(open)),
+        // Members have no home elsewhere.
+        Claim::Lockout(Who::Member | Who::BreakGlass) => (question, None),
         Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
         Claim::Bypass => (open, None),
     }
@@ -86,6 +91,11 @@ fn decide_here(
             return Ok(Verdict { property, kind, scope: Scope::Any, unrestricted: None, space });
         }
     };
+    if claim == Claim::Lockout(Who::BreakGlass) && analysis.tenant.emergency.is_empty() {
+        let kind = VerdictKind::Skipped("no emergency account is declared; name one with --break-glass ID");
+        let space = (Vec::new(), BigUint::ZERO);
+        return Ok(Verdict { property, kind, scope: Scope::Any, unrestricted: None, space });
+    }
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
     let mut verdict = Verdict { property, kind, scope: Scope::Any, unrestricted: None, space };

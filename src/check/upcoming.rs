@@ -39,25 +39,44 @@ pub fn upcoming(
     let changes: Vec<Change> = Change::ALL.into_iter().filter(|change| change.since() > now).collect();
     let mut found: Vec<Upcoming> =
         changes.iter().map(|change| Upcoming { change: *change, flips: Vec::new() }).collect();
-    if !changes.iter().any(|change| concerns(*change, &ingested.tenant)) {
-        return Ok(found);
-    }
-    let mut today = Analysis::new(ingested, options, None);
-    for upcoming in found.iter_mut().filter(|upcoming| concerns(upcoming.change, &ingested.tenant)) {
-        let mut later = options.clone();
-        later.assumptions.day = upcoming.change.since();
-        let mut then = Analysis::new(ingested, &later, None);
-        for verdict in verdicts {
-            let Kind::Claim(claim) = verdict.property.kind else { continue };
-            // Listing everything takes long; most changes leave the outline as it is.
-            let before = outline(&mut today, options, claim, Scope::Directory);
-            if before.is_some() && before == outline(&mut then, &later, claim, Scope::Directory) {
-                continue;
-            }
-            let (from, to) = (verdict.name(), decide(&mut then, &later, verdict.property)?.name());
-            if from != to {
-                upcoming.flips.push(Flip { property: verdict.property.id, from, to });
-            }
+    let concerned = found.iter_mut().filter(|upcoming| concerns(upcoming.change, &ingested.tenant));
+    std::thread::scope(|scope| {
+        let looks = |upcoming: &mut Upcoming| -> Result<(), Disagreement> {
+            upcoming.flips = flips(ingested, options, verdicts, upcoming.change)?;
+            Ok(())
+        };
+        let running: Vec<_> = concerned.map(|upcoming| scope.spawn(move || looks(upcoming))).collect();
+        let mut ended = running.into_iter().map(|one| one.join());
+        ended.try_for_each(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
+    })?;
+    Ok(found)
+}
+
+/// The verdicts that are others on the day of a change.
+fn flips(
+    ingested: &Ingested,
+    options: &Options,
+    verdicts: &[Verdict],
+    change: Change,
+) -> Result<Vec<Flip>, Disagreement> {
+    let mut later = options.clone();
+    later.assumptions.day = change.since();
+    let mut then = Analysis::new(ingested, &later, None);
+    let mut found = Vec::new();
+    for verdict in verdicts {
+        let Kind::Claim(claim) = verdict.property.kind else { continue };
+        // Listing everything takes long, and most changes leave the outline as it is.
+        let (from, outlined) = (verdict.name(), outline(&mut then, &later, claim, Scope::Directory));
+        if outlined == Some(from) {
+            continue;
+        }
+        let mut today = Analysis::new(ingested, options, None);
+        if outlined.is_some() && outlined == outline(&mut today, options, claim, Scope::Directory) {
+            continue;
+        }
+        let to = decide(&mut then, &later, verdict.property)?.name();
+        if from != to {
+            found.push(Flip { property: verdict.property.id, from, to });
         }
     }
     Ok(found)

@@ -166,6 +166,8 @@ pub enum VerdictKind {
     },
     /// The premise is unsatisfiable; with the rules and policies that make it so.
     Vacuous(Labels),
+    /// The question was not asked, and why.
+    Skipped(&'static str),
     /// The policies were looked at one by one: with what was found, and why that is no conclusion, if it is none.
     Inspected {
         /// In the order of the policies.
@@ -206,6 +208,7 @@ impl Verdict {
             VerdictKind::Holds(_) => "holds",
             VerdictKind::Violated { .. } => "violated",
             VerdictKind::Vacuous(_) => "vacuous",
+            VerdictKind::Skipped(_) => "skipped",
             VerdictKind::Undetermined { .. } => "undetermined",
             VerdictKind::Inspected { findings, .. } if findings.iter().any(|f| f.depends_on().is_empty()) => {
                 "violated"
@@ -220,7 +223,10 @@ impl Verdict {
         match &self.kind {
             VerdictKind::Violated { counterexamples, .. }
             | VerdictKind::Undetermined { counterexamples, .. } => counterexamples,
-            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) | VerdictKind::Inspected { .. } => &[],
+            VerdictKind::Holds(_)
+            | VerdictKind::Vacuous(_)
+            | VerdictKind::Skipped(_)
+            | VerdictKind::Inspected { .. } => &[],
         }
     }
 
@@ -238,7 +244,10 @@ impl Verdict {
             VerdictKind::Violated { enumeration, .. } | VerdictKind::Undetermined { enumeration, .. } => {
                 enumeration
             }
-            VerdictKind::Holds(_) | VerdictKind::Vacuous(_) | VerdictKind::Inspected { .. } => &[],
+            VerdictKind::Holds(_)
+            | VerdictKind::Vacuous(_)
+            | VerdictKind::Skipped(_)
+            | VerdictKind::Inspected { .. } => &[],
         }
     }
 }

@@ -59,12 +59,11 @@ impl WhatIf {
 
     /// One answer for each policy that is not deleted, in the order of the input.
     pub fn answer(&self, request: &Request) -> Vec<PolicyAnswer> {
-        let directory = &self.tenant.directory;
         let sheets: Vec<(Known, Values)> = request
             .targets
             .iter()
             .map(|target| {
-                let known = self.space.known(request, target, directory);
+                let known = self.space.known(request, target, &self.tenant);
                 let values = self.partial.run(&|var| known.get(var));
                 (known, values)
             })

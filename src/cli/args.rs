@@ -124,6 +124,9 @@ pub(super) struct Check {
     /// Enumerate people with up to so many memberships.
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) memberships: usize,
+    /// An emergency account by its object id (repeatable): it has to get in always, and leaves every other question.
+    #[arg(long, value_name = "ID")]
+    pub(super) break_glass: Vec<String>,
     /// Decide so many properties at once; as many as there are processors by default.
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,

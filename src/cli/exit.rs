@@ -44,7 +44,7 @@ pub(super) enum FailOn {
 /// The exit code of verdicts.
 pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exit {
     let violated = verdicts.iter().any(|v| v.name() == "violated");
-    let holds = verdicts.iter().all(|v| v.name() == "holds");
+    let holds = verdicts.iter().all(|v| ["holds", "skipped"].contains(&v.name()));
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {
             Exit::Holds

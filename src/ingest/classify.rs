@@ -35,6 +35,9 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
         }
     }
     let context = text("@odata.context").or(context);
+    if is_relation(context, path) {
+        return Class::Other("member of something".into());
+    }
     if context.is_some_and(|context| context.to_lowercase().contains("/deleteditems/")) {
         return Class::Other("deleted item".into());
     }
@@ -119,6 +122,17 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
     } else {
         None
     }
+}
+
+/// Objects that stand in relation to another one: they are no list of all that there are.
+fn is_relation(context: Option<&str>, path: &str) -> bool {
+    let relations =
+        ["members", "transitivemembers", "owners", "memberof", "transitivememberof", "directoryobjects"];
+    let stem = path.strip_suffix(".json").unwrap_or(path).to_lowercase();
+    let fragment = context.and_then(|context| context.split_once("$metadata#")).map(|(_, fragment)| fragment);
+    let collection = fragment.and_then(|fragment| fragment.split(['(', '/']).next()).unwrap_or_default();
+    collection.eq_ignore_ascii_case("directoryObjects")
+        || stem.split('/').skip(1).any(|part| relations.contains(&part))
 }
 
 /// Authentication contexts have ids from `c1` to `c99`.

@@ -259,17 +259,13 @@ impl Loader {
                     holders.ids.extend(members.ids);
                 }
             }
-            Resource::RoleAssignment => {
-                if let Some((role, holder)) = lower::lower_role_assignment(resource, &object, notes) {
-                    self.tenant.directory.roles.entry(role).or_default().ids.insert(holder);
-                }
-            }
-            Resource::RoleEligibility => {
-                if let Some((role, holder)) = lower::lower_role_assignment(resource, &object, notes) {
-                    self.tenant.directory.eligible.entry(role).or_default().insert(holder);
+            Resource::RoleAssignment | Resource::RoleEligibility => {
+                if let Some(found) = lower::lower_role_assignment(resource, &object, notes) {
+                    self.assign(found);
                 }
             }
             Resource::ServicePrincipal => {
+                self.tenant.directory.things.extend(object.text("id", notes).map(Id::new));
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
             Resource::Agreement => {
@@ -287,6 +283,19 @@ impl Loader {
                 self.tenant.groups.insert(id, name);
             }
         }
+    }
+
+    /// What an assignment leaves open makes the list of holders an open one.
+    fn assign(&mut self, found: lower::Assignment) {
+        let directory = &mut self.tenant.directory;
+        let Some(role) = found.role else {
+            directory.unclear_roles = true;
+            return;
+        };
+        let lists = if found.lasting { &mut directory.roles } else { &mut directory.eligible };
+        let list = lists.entry(role).or_default();
+        list.cut |= found.holder.is_none();
+        list.ids.extend(found.holder);
     }
 
     /// What a list says its members are: a group among them exists, whether or not it is listed itself.

@@ -1,5 +1,7 @@
 //! Evaluation where some variables are not known: true, false, or neither. Compiled once for many valuations.
 
+use std::collections::BTreeMap;
+
 use super::formula::{Formula, Node, Store, Var};
 
 /// What is known of a variable.
@@ -9,14 +11,32 @@ pub enum Possible {
     One(u16),
     /// Any value but the first.
     NotFirst,
+    /// One of these, by bits; of a variable with no more than 32 values.
+    In(u32),
     /// Anything.
     Any,
+}
+
+impl Possible {
+    /// Whether it has a value, where that is known.
+    fn is(self, value: u16) -> Option<bool> {
+        let bit = 1_u32.checked_shl(u32::from(value)).unwrap_or(0);
+        match self {
+            Self::One(one) => Some(one == value),
+            Self::NotFirst if value == 0 => Some(false),
+            Self::In(set) if set & bit == 0 => Some(false),
+            Self::In(set) if set == bit => Some(true),
+            Self::NotFirst | Self::In(_) | Self::Any => None,
+        }
+    }
 }
 
 /// The nodes below some formulas, children before parents.
 #[derive(Clone, Debug)]
 pub struct Partial {
     order: Vec<(usize, Node)>,
+    /// For each disjunction the values of one variable among its parts, by bits: together they may be all that are left.
+    unions: BTreeMap<usize, Vec<(Var, u32)>>,
     size: usize,
 }
 
@@ -42,7 +62,25 @@ impl Partial {
             let f = Formula(u32::try_from(at).ok()?);
             Some((at, store.node(f).clone()))
         });
-        Self { order: order.collect(), size: store.len() }
+        let order: Vec<(usize, Node)> = order.collect();
+        let mut unions: BTreeMap<usize, Vec<(Var, u32)>> = BTreeMap::new();
+        for (at, node) in &order {
+            let Node::Or(parts) = node else { continue };
+            let mut sets: BTreeMap<Var, u32> = BTreeMap::new();
+            for part in parts {
+                if let Node::Atom(var, value) = store.node(*part) {
+                    *sets.entry(*var).or_default() |= 1_u32.checked_shl(u32::from(*value)).unwrap_or(0);
+                }
+            }
+            unions.insert(*at, sets.into_iter().filter(|(_, set)| set.count_ones() > 1).collect());
+        }
+        Self { order, unions, size: store.len() }
+    }
+
+    /// True where a disjunction holds every value that a variable can have.
+    fn covers(&self, or: usize, known: &dyn Fn(Var) -> Possible) -> Option<bool> {
+        let covers = |(var, set): &(Var, u32)| matches!(known(*var), Possible::In(left) if left & !set == 0);
+        self.unions.get(&or)?.iter().any(covers).then_some(true)
     }
 
     /// The values of all prepared formulas.
@@ -51,15 +89,11 @@ impl Partial {
         for (at, node) in &self.order {
             let value = match node {
                 Node::Const(value) => Some(*value),
-                Node::Atom(var, value) => match known(*var) {
-                    Possible::One(one) => Some(one == *value),
-                    Possible::NotFirst if *value == 0 => Some(false),
-                    Possible::NotFirst | Possible::Any => None,
-                },
+                Node::Atom(var, value) => known(*var).is(*value),
                 Node::Not(inner) => values.of(*inner).map(|value| !value),
                 Node::Tagged(_, inner) => values.of(*inner),
                 Node::And(parts) => values.decided(parts, false),
-                Node::Or(parts) => values.decided(parts, true),
+                Node::Or(parts) => values.decided(parts, true).or_else(|| self.covers(*at, known)),
             };
             if let Some(slot) = values.0.get_mut(*at) {
                 *slot = value;

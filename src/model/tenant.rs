@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
-use super::{CrossTenantConfig, Directory, Id, MethodsPolicy, NamedLocation, Policy, Strength, Unread};
+use super::{
+    CrossTenantConfig, Directory, Id, Members, MethodsPolicy, NamedLocation, Policy, Strength, Unread,
+};
 
 vocabulary! {
     /// The types of objects that an export may hold, by Graph's names.
@@ -78,6 +80,8 @@ pub struct Tenant {
     pub security_defaults_unread: Vec<Unread>,
     /// The tenant itself.
     pub organization: Option<Organization>,
+    /// Emergency accounts that the user declared.
+    pub emergency: BTreeSet<Id>,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.
     pub present: BTreeSet<Resource>,
 }
@@ -88,20 +92,21 @@ impl Tenant {
         self.present.contains(&Resource::Group) && !self.groups.contains_key(id)
     }
 
-    /// A user id that the tenant does not have, though its users were exported.
+    /// A user id that the tenant does not have, though its users were exported; whoever is a member of something exists.
     pub fn user_dangles(&self, id: &Id) -> bool {
-        self.present.contains(&Resource::User) && !self.directory.users.contains_key(id)
+        let known =
+            self.directory.users.contains_key(id) || self.directory.lists().any(|list| list.ids.contains(id));
+        self.present.contains(&Resource::User) && !known
     }
 
     /// Everybody of whom the input knows. Where users were exported, who is not among them and is not said to be a user is
     /// none; elsewhere a member that is no group and not said to be a thing is taken for a person.
     pub fn people(&self) -> BTreeSet<&Id> {
-        let Directory { users, people, things, members, roles, eligible } = &self.directory;
-        let mut found: BTreeSet<&Id> = users.keys().chain(people).collect();
+        let directory = &self.directory;
+        let mut found: BTreeSet<&Id> = directory.users.keys().chain(&directory.people).collect();
         if !self.present.contains(&Resource::User) {
-            let lists = members.values().chain(roles.values()).flat_map(|members| &members.ids);
-            let ids = lists.chain(eligible.values().flatten());
-            found.extend(ids.filter(|id| !self.groups.contains_key(*id) && !things.contains(*id)));
+            let ids = directory.lists().flat_map(|list| &list.ids);
+            found.extend(ids.filter(|id| !self.groups.contains_key(*id) && !directory.things.contains(*id)));
         }
         found
     }
@@ -114,27 +119,33 @@ impl Tenant {
             let Some(members) = self.directory.members.get(group).filter(|members| !members.cut) else {
                 return false;
             };
-            open.extend(members.ids.iter().filter(|id| !self.is_no_group(id) && seen.insert(id)));
+            open.extend(members.ids.iter().filter(|id| !self.directory.is_no_group(id) && seen.insert(id)));
         }
         true
     }
 
-    /// Everybody who holds the role, or can activate it, is known.
-    pub fn role_is_whole(&self, role: &Id) -> bool {
+    /// Everybody who holds the role now is known.
+    pub fn holders_are_known(&self, role: &Id) -> bool {
         let has = |resource| self.present.contains(&resource);
-        let active = has(Resource::DirectoryRole) || has(Resource::RoleAssignment);
-        let holders = self.directory.roles.get(role);
-        let cut = holders.is_some_and(|holders| holders.cut);
-        let eligible = self.directory.eligible.get(role).into_iter().flatten();
-        let mut all = holders.iter().flat_map(|holders| &holders.ids).chain(eligible);
-        let listed = active && has(Resource::RoleEligibility) && !cut;
-        listed && all.all(|id| self.is_no_group(id) || self.group_is_whole(id))
+        let exported = has(Resource::DirectoryRole) || has(Resource::RoleAssignment);
+        exported && !self.directory.unclear_roles && self.is_whole(self.directory.roles.get(role))
     }
 
-    /// An object that is known not to be a group: what it is was said, or the groups were exported and it is not among them.
-    fn is_no_group(&self, id: &Id) -> bool {
-        let Directory { users, people, things, .. } = &self.directory;
-        users.contains_key(id) || people.contains(id) || things.contains(id) || self.group_dangles(id)
+    /// Everybody who holds the role, or can activate it, is known.
+    pub fn role_is_whole(&self, role: &Id) -> bool {
+        let eligible = self.directory.eligible.get(role);
+        let exported = self.present.contains(&Resource::RoleEligibility);
+        exported && self.holders_are_known(role) && self.is_whole(eligible)
+    }
+
+    fn is_whole(&self, holders: Option<&Members>) -> bool {
+        let known = |id: &Id| self.directory.is_no_group(id) || self.group_is_whole(id);
+        holders.is_none_or(|holders| !holders.cut && holders.ids.iter().all(known))
+    }
+
+    /// Somebody may have this object id.
+    pub fn may_have_user(&self, id: &str) -> bool {
+        !self.user_dangles(&Id::new(id))
     }
 
     /// The input holds every application with its custom security attributes.

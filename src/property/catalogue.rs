@@ -4,9 +4,20 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Everybody of the premise reaches access by some choice; a counterexample is a dead end.
-    Lockout,
+    Lockout(Who),
     /// Nobody reaches access without the claim; a counterexample is a trace.
     Bypass,
+}
+
+/// Whom a lockout would hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody but members: guests of every kind.
+    External,
+    /// The tenant's own members.
+    Member,
+    /// The declared emergency accounts.
+    BreakGlass,
 }
 
 /// What sort of property it is.
@@ -39,10 +50,19 @@ impl Kind {
         !matches!(self, Self::Hygiene(_))
     }
 
+    /// Those that take longest come first.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Claim(Claim::Bypass) => 0,
+            Self::Claim(Claim::Lockout(_)) => 1,
+            Self::Hygiene(_) => 2,
+        }
+    }
+
     /// The name in catalogues.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Claim(Claim::Lockout) => "lockout",
+            Self::Claim(Claim::Lockout(_)) => "lockout",
             Self::Claim(Claim::Bypass) => "bypass",
             Self::Hygiene(_) => "hygiene",
         }
@@ -67,8 +87,20 @@ pub const CATALOGUE: &[Property] = &[
     Property {
         id: "lockout.external",
         question: "Can every external person who is let in at all meet what is asked of them?",
-        kind: Kind::Claim(Claim::Lockout),
+        kind: Kind::Claim(Claim::Lockout(Who::External)),
         severity: "high",
+    },
+    Property {
+        id: "lockout.member",
+        question: "Can every member who is not refused on purpose meet what is asked of them?",
+        kind: Kind::Claim(Claim::Lockout(Who::Member)),
+        severity: "critical",
+    },
+    Property {
+        id: "lockout.break-glass",
+        question: "Does every declared emergency account reach every administration surface, whatever the conditions?",
+        kind: Kind::Claim(Claim::Lockout(Who::BreakGlass)),
+        severity: "critical",
     },
     Property {
         id: "bypass.mfa",

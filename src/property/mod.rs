@@ -8,5 +8,5 @@
 mod catalogue;
 mod question;
 
-pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, matching};
+pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
 pub use question::{Choice, Question, pose};

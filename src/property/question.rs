@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::catalogue::Claim;
+use super::catalogue::{Claim, Who};
 use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::scenario::{Key, Space};
 use crate::semantics::Meaning;
@@ -52,7 +52,7 @@ pub fn pose(
 ) -> Question {
     let mut poser = Poser { meaning, space, reach };
     match claim {
-        Claim::Lockout => poser.lockout(open),
+        Claim::Lockout(who) => poser.lockout(who, open),
         Claim::Bypass => poser.bypass(open),
     }
 }
@@ -64,8 +64,11 @@ struct Poser<'a> {
 }
 
 impl Poser<'_> {
-    fn lockout(&mut self, open_home: bool) -> Question {
-        let chosen = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust) || key.is_of_device();
+    fn lockout(&mut self, who: Who, open_home: bool) -> Question {
+        // An emergency account has to get in with whatever is at hand: that is given, and not chosen.
+        let emergency = who == Who::BreakGlass;
+        let at_hand = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust) || key.is_of_device();
+        let chosen = |key: &Key| !emergency && at_hand(key);
         let fixed = |key: &Key| match key {
             Key::Flow | Key::Claim(_) | Key::FederatedBehavior => Some(0),
             Key::CanRegister(_) | Key::AddsPassword | Key::AcceptsTerms => Some(1),
@@ -74,7 +77,7 @@ impl Poser<'_> {
             _ => None,
         };
         let (free, base) = self.split(&chosen, &fixed);
-        let choices = self.choices();
+        let choices = if emergency { vec![Choice::default()] } else { self.choices() };
         let granted = self.reach.get(&State::Granted).copied();
         let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
         let blocked = self.meaning.blocked;
@@ -94,14 +97,19 @@ impl Poser<'_> {
         if let Some(choice) = choices.first() {
             first.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
         }
-        let consistent = self.consistent(&first);
-        let external = self.is(&Key::Kind, "member");
-        let external = self.meaning.store.not(external);
+        let consistent = self.consistent(&first, emergency);
+        let member = self.is(&Key::Kind, "member");
+        let concerned = match who {
+            Who::External => self.meaning.store.not(member),
+            Who::Member => member,
+            Who::BreakGlass => self.administrating(member),
+        };
         let store = &mut self.meaning.store;
         let gate = store.and([self.meaning.outbound, self.meaning.inbound]);
         let gate = store.substitute(gate, &fixed);
-        let some_open = store.or(unblocked);
-        let premise = store.and([consistent, external, gate, some_open]);
+        // A block is a decision, and for an emergency account a wrong one.
+        let some_open = if emergency { store.constant(true) } else { store.or(unblocked) };
+        let premise = store.and([consistent, concerned, gate, some_open]);
         let mut parts = vec![premise];
         parts.extend(refused);
         let violation = store.and(parts);
@@ -133,7 +141,7 @@ impl Poser<'_> {
         for choice in &choices {
             let mut map = fixed.clone();
             map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
-            let consistent = self.consistent(&map);
+            let consistent = self.consistent(&map, false);
             let store = &mut self.meaning.store;
             let bad = store.substitute(bad, &map);
             ways.push(store.and([consistent, bad]));
@@ -171,8 +179,18 @@ impl Poser<'_> {
         }
     }
 
-    /// People who can be, who ask for an application, with a first factor that is one.
-    fn consistent(&mut self, fixed: &HashMap<Var, Substitution>) -> Formula {
+    /// A member with a modern client who wants to administer the tenant.
+    fn administrating(&mut self, member: Formula) -> Formula {
+        let clients = ["browser", "mobileAppsAndDesktopClients"].map(|name| self.is(&Key::Client, name));
+        let store = &mut self.meaning.store;
+        let modern = store.or(clients);
+        let surfaces = self.space.var(&Key::Target).map(|var| store.member(var, self.space.administration()));
+        store.and(surfaces.into_iter().chain([member, modern]))
+    }
+
+    /// People who can be, who ask for an application, with a first factor that is one; declared emergency accounts or all
+    /// others.
+    fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
         let targets: Vec<u16> = self
             .space
             .targets()
@@ -186,7 +204,11 @@ impl Poser<'_> {
             Some(var) => store.member(var, targets),
             None => store.constant(true),
         };
-        let all = store.and([self.meaning.consistent, application, self.meaning.first_factor_possible]);
+        let declared = self.space.var(&Key::UserId).map(|var| store.member(var, self.space.emergency()));
+        let declared = declared.unwrap_or_else(|| store.constant(false));
+        let concerned = if emergency { declared } else { store.not(declared) };
+        let all =
+            store.and([self.meaning.consistent, concerned, application, self.meaning.first_factor_possible]);
         store.substitute(all, fixed)
     }
 

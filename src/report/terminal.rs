@@ -52,9 +52,13 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Holds(_) => "✔ holds",
         VerdictKind::Violated { .. } => "✘ VIOLATED",
         VerdictKind::Vacuous(_) => "– says nothing",
+        VerdictKind::Skipped(_) => "– skipped",
         VerdictKind::Undetermined { .. } => "? undetermined",
         VerdictKind::Inspected { .. } => return String::new(),
     };
+    if let VerdictKind::Skipped(reason) = &verdict.kind {
+        return format!("{mark}  {}: {reason}\n", verdict.property.id);
+    }
     let _ = writeln!(text, "{mark}  {}\n  {}", verdict.property.id, verdict.property.question);
     match &verdict.kind {
         VerdictKind::Holds(holding) => {
@@ -77,7 +81,7 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Undetermined { reason, .. } => {
             let _ = writeln!(text, "  {reason}");
         }
-        VerdictKind::Violated { .. } | VerdictKind::Inspected { .. } => {}
+        VerdictKind::Violated { .. } | VerdictKind::Skipped(_) | VerdictKind::Inspected { .. } => {}
     }
     if let Some(unrestricted) = verdict.unrestricted {
         let _ = writeln!(

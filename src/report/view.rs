@@ -63,6 +63,7 @@ pub fn report(inputs: &Inputs) -> Value {
         "asOf": inputs.options.assumptions.day.to_string(),
         "upcoming": inputs.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
         "enabled": inputs.analysis.enabled,
+        "breakGlass": inputs.analysis.tenant.emergency.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
         "space": space(inputs.verdicts),
         "system": {"states": inputs.analysis.system.states(), "transitions": inputs.analysis.system.transitions()},
         "verdicts": inputs.verdicts.iter().map(verdict).collect::<Vec<_>>(),
@@ -122,6 +123,7 @@ fn verdict(verdict: &Verdict) -> Value {
                 .collect();
             object.insert("contract".into(), json!(contract));
         }
+        VerdictKind::Skipped(reason) => drop(object.insert("reason".into(), json!(reason))),
         VerdictKind::Vacuous(core) => {
             let settings: Vec<String> = Vec::new();
             object.insert(

@@ -32,8 +32,8 @@ pub(super) struct DeviceClasses {
 /// The name of the class without a witness.
 pub(super) const NONE: &str = "(none)";
 
-/// The classes for the filters of a tenant.
-pub(super) fn device_classes(tenant: &Tenant) -> DeviceClasses {
+/// The classes for the filters of a tenant. Where every kind of device is gone through (`all`) there are no more than can be.
+pub(super) fn device_classes(tenant: &Tenant, all: bool) -> DeviceClasses {
     let mut tests: BTreeMap<DeviceProperty, Vec<&Test<DeviceProperty>>> = BTreeMap::new();
     for policy in tenant.acting_policies() {
         for test in policy.conditions.device_filter.iter().flat_map(|filter| filter.rule.tests()) {
@@ -72,7 +72,7 @@ pub(super) fn device_classes(tenant: &Tenant) -> DeviceClasses {
         }
         found.values.insert(property, values);
     }
-    while found.kinds() > MOST_DEVICES {
+    while all && found.kinds() > MOST_DEVICES {
         let most = found.values.iter().max_by_key(|(_, values)| values.len()).map(|(property, _)| *property);
         let Some(most) = most else { break };
         found.values.remove(&most);
@@ -97,9 +97,13 @@ impl DeviceClasses {
     }
 
     /// Every text of a stated device has a class of its own, if none comes out like it.
-    pub(super) fn keep(&mut self, device: &Device) {
+    pub(super) fn keep(&mut self, device: Option<&Device>) {
+        for property in self.tests.keys().copied().filter(|property| property.is_free_text()) {
+            // Where there are too many ways to come out, the device's own is one.
+            self.values.entry(property).or_insert_with(|| vec![NONE.to_owned()]);
+        }
         for property in self.values.keys().copied().collect::<Vec<_>>() {
-            if let Some(text) = text_of(device, property)
+            if let Some(text) = device.and_then(|device| text_of(device, property))
                 && !self.has_class(property, &text)
                 && let Some(values) = self.values.get_mut(&property)
             {

@@ -47,11 +47,24 @@ pub(super) const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 pub(crate) const SHARED_CHANNELS: [&str; 2] =
     ["00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"];
 
+/// Where a tenant is administered: the portals of Azure and Entra, the Microsoft 365 admin center, Graph, and the management of
+/// Azure.
+pub(super) const ADMINISTRATION: [&str; 4] = [
+    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    "00000006-0000-0ff1-ce00-000000000000",
+    "00000003-0000-0000-c000-000000000000",
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+];
+
 /// What the policies and the cross-tenant settings name.
 pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     let mut found = Mentions::default();
     if tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty() {
         found.roles.insert(Id::new(ADMINISTRATOR));
+    }
+    if !tenant.emergency.is_empty() {
+        found.users.extend(tenant.emergency.iter().cloned());
+        found.applications.extend(ADMINISTRATION.map(Id::new));
     }
     for policy in tenant.acting_policies() {
         for scope in [&policy.users.include, &policy.users.exclude] {

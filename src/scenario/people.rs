@@ -11,8 +11,8 @@ use crate::model::{Id, Resource, Tenant, User, UserKind};
 /// People whom the space does not tell apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
-    /// What they are; `None` where the directory does not say.
-    pub kind: Option<UserKind>,
+    /// What they can be.
+    pub kinds: BTreeSet<UserKind>,
     /// For the dimensions on which the directory says something the values that they can have there.
     pub values: BTreeMap<Var, BTreeSet<u16>>,
     /// How many they are.
@@ -47,13 +47,15 @@ impl Space {
             }
         }
         let containers = Containers::of(tenant);
-        let mut alike: BTreeMap<(Option<UserKind>, BTreeMap<Var, BTreeSet<u16>>), usize> = BTreeMap::new();
+        let mut alike: BTreeMap<(BTreeSet<UserKind>, BTreeMap<Var, BTreeSet<u16>>), usize> = BTreeMap::new();
         for id in tenant.people() {
             let user = tenant.directory.users.get(id);
             let values = self.values_of(id, user, &determined, &containers.around(id));
-            *alike.entry((user.and_then(|user| user.kind), values)).or_default() += 1;
+            let kinds =
+                user.map_or_else(|| UserKind::ALL.iter().copied().collect(), |user| user.kinds.clone());
+            *alike.entry((kinds, values)).or_default() += 1;
         }
-        let alike = alike.into_iter().map(|((kind, values), count)| Alike { kind, values, count });
+        let alike = alike.into_iter().map(|((kinds, values), count)| Alike { kinds, values, count });
         People { alike: alike.collect(), determined, listed }
     }
 
@@ -64,20 +66,25 @@ impl Space {
         determined: &BTreeSet<Var>,
         around: &Around,
     ) -> BTreeMap<Var, BTreeSet<u16>> {
-        let kind = user.and_then(|user| user.kind);
+        let kind = user.and_then(User::kind);
         let mut values = BTreeMap::new();
         for dimension in self.all() {
             let only = |name: Option<&str>| {
                 let at = dimension.values.iter().position(|value| Some(value.as_str()) == name);
                 at.and_then(|at| u16::try_from(at).ok()).map(|at| BTreeSet::from([at]))
             };
+            // A role that is active now and can be activated is not always.
             let member = |inside: bool, possible: bool| match (inside, determined.contains(&dimension.var)) {
+                _ if possible => None,
                 (true, _) => Some(BTreeSet::from([1])),
-                (false, true) if !possible => Some(BTreeSet::from([0])),
-                _ => None,
+                (false, true) => Some(BTreeSet::from([0])),
+                (false, false) => None,
             };
             let own = match &dimension.key {
-                Key::Kind => only(kind.map(UserKind::name)),
+                Key::Kind => user.map(|user| {
+                    let at = |kind: &UserKind| dimension.values.iter().position(|value| value == kind.name());
+                    user.kinds.iter().filter_map(at).filter_map(|at| u16::try_from(at).ok()).collect()
+                }),
                 Key::IdentityProvider => only(user.and_then(|user| user.provider).map(|p| p.name())),
                 Key::UserId => {
                     only(Some(id.as_str())).or_else(|| Some(self.anonymous(&dimension.values, kind)))
@@ -136,7 +143,7 @@ impl<'a> Containers<'a> {
         Self {
             groups: invert(directory.members.iter().map(|(id, members)| (id, &members.ids))),
             roles: invert(directory.roles.iter().map(|(id, holders)| (id, &holders.ids))),
-            eligible: invert(directory.eligible.iter()),
+            eligible: invert(directory.eligible.iter().map(|(id, holders)| (id, &holders.ids))),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::dimension::Key;
+use super::dimension::{Dimension, Key};
 use super::scenario::{Conditions, Device, Scenario, Target, User};
 use super::space::{Space, UNNAMED};
 use crate::logic::{Possible, Var};
-use crate::model::{Directory, Id, IdentityProvider, Request, RequestTarget, Subject, UserKind};
+use crate::model::{Id, IdentityProvider, Request, RequestTarget, Subject, Tenant, UserKind};
 
 /// What is known of every variable of a space.
 #[derive(Clone, Debug)]
@@ -21,10 +21,10 @@ impl Known {
 
 impl Space {
     /// What a request says of each variable when it asks for one of its targets.
-    pub fn known(&self, request: &Request, target: &RequestTarget, directory: &Directory) -> Known {
-        let (user, memberships) = person(&request.subject, directory);
+    pub fn known(&self, request: &Request, target: &RequestTarget, tenant: &Tenant) -> Known {
+        let person = person(&request.subject, tenant);
         let scenario = Scenario {
-            user,
+            user: person.user.clone(),
             target: self.nearest(target),
             conditions: conditions(request),
             ..Scenario::default()
@@ -52,12 +52,27 @@ impl Space {
                     states(property.name()) && device.is_none_or(|device| self.has_class(device, *property))
                 }
                 Key::DeviceHas(property, _) => states(property.name()),
-                Key::Group(_) | Key::Role(_) => memberships,
+                Key::Kind => return self.among(dimension, &person.kinds),
+                Key::IdentityProvider => person.provider_known,
+                Key::HomeTenant if person.home_unknown => {
+                    return if person.provider_known { Possible::NotFirst } else { Possible::Any };
+                }
+                // Whoever is listed is in it; who is not is only if everybody is listed.
+                Key::Group(id) => at.get(dimension.var) == 1 || person.outside_groups(id, tenant),
+                Key::Role(id) => at.get(dimension.var) == 1 || person.without_role(id, tenant),
                 _ => true,
             };
             if stated { Possible::One(at.get(dimension.var)) } else { Possible::Any }
         });
         Known(known.collect())
+    }
+
+    fn among(&self, dimension: &Dimension, kinds: &BTreeSet<UserKind>) -> Possible {
+        let at = |kind: &UserKind| self.value(&dimension.key, kind.name());
+        match kinds.iter().filter_map(at).collect::<Vec<_>>().as_slice() {
+            [one] => Possible::One(*one),
+            all => Possible::In(all.iter().fold(0, |set, at| set | 1 << at)),
+        }
     }
 
     /// The target itself, or the one that stands for all that nobody names.
@@ -98,26 +113,71 @@ fn conditions(request: &Request) -> Conditions {
     found
 }
 
-/// A person as the directory knows them, and whether it knows what they are in. Who is not in the directory and of no
-/// stated kind is taken for a member.
-fn person(subject: &Subject, directory: &Directory) -> (User, bool) {
+/// A person as the directory knows them.
+struct Person {
+    user: User,
+    kinds: BTreeSet<UserKind>,
+    provider_known: bool,
+    home_unknown: bool,
+    /// The request names somebody.
+    named: bool,
+    /// The directory knows them.
+    known: bool,
+}
+
+impl Person {
+    fn outside_groups(&self, group: &Id, tenant: &Tenant) -> bool {
+        !self.named || self.known && tenant.group_is_whole(group)
+    }
+
+    fn without_role(&self, role: &Id, tenant: &Tenant) -> bool {
+        !self.named || self.known && tenant.holders_are_known(role)
+    }
+}
+
+/// Who is not in the directory and of no stated kind is taken for a member.
+fn person(subject: &Subject, tenant: &Tenant) -> Person {
     let Subject::User { id, kind, home } = subject else {
-        return (User::default(), true);
+        let kinds = BTreeSet::from([UserKind::Member]);
+        return Person {
+            user: User::default(),
+            kinds,
+            provider_known: true,
+            home_unknown: false,
+            named: false,
+            known: false,
+        };
     };
+    let directory = &tenant.directory;
     let known = id.as_ref().and_then(|id| directory.users.get(id));
-    let kind = kind.or_else(|| known.and_then(|user| user.kind)).unwrap_or(UserKind::Member);
-    let local = matches!(kind, UserKind::Member | UserKind::InternalGuest);
-    let provider = if local { IdentityProvider::Internal } else { IdentityProvider::Entra };
-    let provider = known.and_then(|user| user.provider).unwrap_or(provider);
+    let stated = kind.map(|kind| BTreeSet::from([kind]));
+    let kinds = stated.or_else(|| known.map(|user| user.kinds.clone()));
+    let kinds = kinds.unwrap_or_else(|| BTreeSet::from([UserKind::Member]));
+    let first = kinds.first().copied().unwrap_or(UserKind::Member);
+    let local = |kind: &UserKind| matches!(kind, UserKind::Member | UserKind::InternalGuest);
+    let told = known.and_then(|user| user.provider).or(match (kinds.iter().all(local), home) {
+        (true, _) => Some(IdentityProvider::Internal),
+        (false, Some(_)) => Some(IdentityProvider::Entra),
+        (false, None) => None,
+    });
+    let provider = told.unwrap_or(IdentityProvider::Entra);
     let texts = |ids: BTreeSet<Id>| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
     let user = User {
         id: id.as_ref().map(ToString::to_string),
-        kind: kind.name().to_owned(),
+        kind: first.name().to_owned(),
         also_kind: None,
         identity_provider: provider.name().to_owned(),
         home_tenant: home.as_ref().map(ToString::to_string),
         groups: id.as_ref().map(|id| texts(directory.groups_of(id))).unwrap_or_default(),
         roles: id.as_ref().map(|id| texts(directory.roles_of(id))).unwrap_or_default(),
     };
-    (user, known.is_some())
+    let home_unknown = home.is_none() && told.is_none_or(|provider| provider == IdentityProvider::Entra);
+    Person {
+        user,
+        kinds,
+        provider_known: told.is_some(),
+        home_unknown,
+        named: id.is_some(),
+        known: known.is_some(),
+    }
 }

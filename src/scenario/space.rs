@@ -9,7 +9,7 @@ use super::choice::DeviceChoice;
 use super::device::{DeviceClasses, device_classes, elements_of, text_of};
 use super::dimension::{Dimension, Key};
 use super::location::{Class, address_classes, country_classes, locations_of};
-use super::mentions::{Mentions, mentions};
+use super::mentions::{ADMINISTRATION, Mentions, mentions};
 use super::scenario::{Device, MethodSet, Scenario, Target};
 use crate::logic::{Assignment, Var};
 use crate::model::{
@@ -67,6 +67,17 @@ impl TargetValue {
     }
 }
 
+/// What a space is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Every sign-in: the devices that people can bring are gone through.
+    All,
+    /// One sign-in, which says what the device is.
+    One,
+    /// Sign-ins to come, each with a device of its own.
+    Requests,
+}
+
 /// The space of sign-ins of a tenant.
 #[derive(Clone, Debug)]
 pub struct Space {
@@ -83,27 +94,29 @@ pub struct Space {
     pub(super) service_providers: Option<BTreeSet<Id>>,
     devices: Vec<DeviceChoice>,
     classes: DeviceClasses,
+    /// Declared emergency accounts.
+    emergency: BTreeSet<Id>,
 }
 
 impl Space {
     /// The space of a tenant.
     pub fn of(tenant: &Tenant) -> Self {
-        Self::build(tenant, None)
+        Self::build(tenant, None, About::All)
     }
 
     /// The space of a tenant with one application that nobody names and of which nobody knows whether it is in a suite: it
     /// stands for every such application that somebody asks about.
     pub fn for_requests(tenant: &Tenant) -> Self {
         let target = Target::Application(UNNAMED.to_owned());
-        Self::build(tenant, Some(&Scenario { target, ..Scenario::default() }))
+        Self::build(tenant, Some(&Scenario { target, ..Scenario::default() }), About::Requests)
     }
 
     /// The space of a tenant in which a given scenario keeps everything that it states.
     pub fn with_scenario(tenant: &Tenant, scenario: &Scenario) -> Self {
-        Self::build(tenant, Some(scenario))
+        Self::build(tenant, Some(scenario), About::One)
     }
 
-    fn build(tenant: &Tenant, scenario: Option<&Scenario>) -> Self {
+    fn build(tenant: &Tenant, scenario: Option<&Scenario>, about: About) -> Self {
         let mut mentions = mentions(tenant);
         if let Some(scenario) = scenario {
             mentions.take_from(scenario);
@@ -135,14 +148,17 @@ impl Space {
             service_providers: tenant.service_providers(),
             devices: Vec::new(),
             classes: DeviceClasses::default(),
+            emergency: tenant.emergency.clone(),
         };
         let networks = space.locations(tenant, &mentions, scenario);
-        space.classes = device_classes(tenant);
-        if let Some(device) = scenario.and_then(|scenario| scenario.conditions.device.as_ref()) {
-            space.classes.keep(device);
+        space.classes = device_classes(tenant, about == About::All);
+        if let Some(scenario) = scenario.filter(|_| about == About::One) {
+            space.classes.keep(scenario.conditions.device.as_ref());
         }
         space.dimensions(tenant, &mentions, networks);
-        space.devices = space.device_choices(tenant);
+        if about == About::All {
+            space.devices = space.device_choices(tenant);
+        }
         space
     }
 
@@ -281,6 +297,16 @@ impl Space {
     /// The variable of a key; `None` where the configuration does not mention what the key is about.
     pub fn var(&self, key: &Key) -> Option<Var> {
         self.index.get(key).copied()
+    }
+
+    /// The values of the dimension of user ids that are declared emergency accounts.
+    pub fn emergency(&self) -> Vec<u16> {
+        self.emergency.iter().filter_map(|id| self.value(&Key::UserId, id.as_str())).collect()
+    }
+
+    /// The values of the target dimension at which a tenant is administered.
+    pub fn administration(&self) -> Vec<u16> {
+        ADMINISTRATION.iter().filter_map(|id| self.value(&Key::Target, id)).collect()
     }
 
     /// The values of the target dimension, in order.

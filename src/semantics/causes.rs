@@ -3,11 +3,12 @@
 use super::context::Cx;
 use super::grant::{Stage, View, met_at};
 use super::meaning::{Plan, Round};
-use super::methods::RESOURCE_COLUMN;
+use super::methods::{RESOURCE_COLUMN, needs_no_configuration, registrable};
+use super::policies::Applied;
 use super::proof::{Methods, Seen, all_of};
 use super::registration::Registration;
 use crate::logic::Formula;
-use crate::model::{Control, Id, Method, StrengthRef, built_in_combinations};
+use crate::model::{Control, Id, Method, Policy, StrengthRef, UserRef, built_in_combinations};
 use crate::scenario::Key;
 
 /// A pattern of the reference.
@@ -43,8 +44,8 @@ const LCK_4: Cause = Cause {
 };
 const LCK_6: Cause = Cause {
     id: "LCK-6",
-    title: "a sign-in risk policy asks for MFA and a guest has not registered before",
-    cure: "let guests register before risk arises, or trust MFA of their home tenant",
+    title: "a sign-in risk policy asks for MFA and the person has not registered before",
+    cure: "let people register before risk arises; for guests, or trust MFA of their home tenant",
 };
 const LCK_7: Cause = Cause {
     id: "LCK-7",
@@ -69,7 +70,7 @@ const LCK_18: Cause = Cause {
 const LCK_14: Cause = Cause {
     id: "LCK-14",
     title: "registering is itself subject to a policy that cannot be met without a method",
-    cure: "relax the policy on the registration page for guests who have no method yet",
+    cure: "relax the policy on the registration page for people who have no method yet",
 };
 const LCK_13: Cause = Cause {
     id: "LCK-13",
@@ -95,6 +96,17 @@ const LCK_42: Cause = Cause {
     id: "LCK-42",
     title: "trust sends the guest home to register, and that does not happen",
     cure: "let the home tenant's people register a suitable method beforehand",
+};
+
+const LCK_23: Cause = Cause {
+    id: "LCK-23",
+    title: "a policy for everybody and everything leaves no emergency account out",
+    cure: "exclude the emergency accounts from the policy, by name or by a group of their own",
+};
+const LCK_39: Cause = Cause {
+    id: "LCK-39",
+    title: "the strength asks for what nobody can register during a sign-in, and there is no pass to begin with",
+    cure: "allow temporary access passes, or let people register before the policy acts on them",
 };
 
 /// The patterns with their preconditions. A precondition says what is the matter, not that the person is locked out.
@@ -130,10 +142,21 @@ pub(super) fn causes(
     let apps_admitted = super::trust::registration_admitted(cx, person);
     let apps_missing = cx.not(apps_admitted);
     let objectless = cx.or([person.direct, person.delegated]);
-    let not_allowed = not_allowed(cx, plan, last);
+    let not_allowed_here = not_allowed(cx, plan, last);
+    let not_allowed_local = not_allowed_local(cx, plan, last);
+    let first_day = first_day(cx, plan, last);
+    let local_unproved = cx.and([person.local, unproved]);
     let mfa_missing = cx.not(last.seen.mfa);
     let asked_here = cx.or([guest, person.other_provider]);
-    let on_page = cx.and([asked_here, unproved, not_admitted, mfa_missing]);
+    let anybody_here = cx.or([asked_here, person.local]);
+    let on_page = cx.and([anybody_here, unproved, not_admitted, mfa_missing]);
+    let not_trusted_elsewhere = cx.not(plan.parts.trusted);
+    let at_risk = cx.and([not_trusted_elsewhere, unproved, registration.refused_for_risk]);
+    let nothing_allowed = {
+        let guests = cx.and([asked_here, unproved, not_allowed_here]);
+        let own = cx.and([local_unproved, not_allowed_local]);
+        cx.or([guests, own])
+    };
     let entra_hopeless = cx.and([guest, hopeless]);
     let passwordless = {
         let not_hopeless = cx.not(hopeless);
@@ -148,16 +171,18 @@ pub(super) fn causes(
         (LCK_2, cx.and([external, refused_devices, no_device_trust])),
         (LCK_3, cx.and([external, refused_apps])),
         (LCK_4, cx.and([external, risk_unmet])),
-        (LCK_6, cx.and([external, untrusted, unproved, registration.refused_for_risk])),
+        (LCK_6, at_risk),
         (LCK_7, entra_hopeless),
         (LCK_8, passwordless),
         (LCK_9, cx.and([person.other_provider, strength, unproved])),
         (LCK_13, cx.and([asked_here, unproved, apps_missing, mfa_missing])),
         (LCK_14, on_page),
-        (LCK_18, cx.and([asked_here, unproved, not_allowed])),
+        (LCK_18, nothing_allowed),
         (LCK_21, cx.and([otp, off])),
+        (LCK_23, emergency_not_excluded(cx, plan)),
         (LCK_30, cx.and([objectless, refused_terms])),
         (LCK_31, cx.and([external, plan.parts.trusted, refused_factors])),
+        (LCK_39, cx.and([local_unproved, first_day])),
         (LCK_42, trusted_unproved),
     ]
 }
@@ -194,6 +219,58 @@ fn not_allowed(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
     let mfa = cx.not(last.seen.mfa);
     let plain = cx.and([none, mfa]);
     cx.or([strength, plain])
+}
+
+/// The same for the tenant's own people, who may prove anything that the policy allows them.
+fn not_allowed_local(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let anything = cx.yes();
+    let best = Methods::of(|_| anything);
+    let allowed = Methods::of(|method| match method {
+        _ if needs_no_configuration(method) => anything,
+        _ => plan.parts.allowed.at(cx, method),
+    });
+    let hopeless = unmeetable(cx, plan, last, &best);
+    let with_policy = unmeetable(cx, plan, last, &allowed);
+    let could = cx.not(hopeless);
+    let strength = cx.and([with_policy, could]);
+    let one_factor = [Method::Email, Method::QrCodePin, Method::CertificateSingle];
+    let adds = |method: &&Method| !needs_no_configuration(**method) && !one_factor.contains(method);
+    let configured = Method::ALL.iter().filter(adds);
+    let any: Vec<_> = configured.map(|method| plan.parts.allowed.at(cx, *method)).collect();
+    let any = cx.or(any);
+    let none = cx.not(any);
+    let missing = cx.not(last.seen.mfa);
+    let plain = cx.and([none, missing]);
+    cx.or([strength, plain])
+}
+
+/// A declared emergency account is held to a policy for all users and all resources that excludes nobody by name.
+fn emergency_not_excluded(cx: &mut Cx, plan: &Plan) -> Formula {
+    let values = cx.space.emergency();
+    let Some(var) = cx.space.var(&Key::UserId) else { return cx.no() };
+    let declared = cx.f.member(var, values);
+    let without = |(policy, _): &&(&Policy, Applied)| {
+        let (users, exclude) = (&policy.users.include.users, &policy.users.exclude);
+        let nobody = exclude.users.is_empty() && exclude.groups.is_empty() && exclude.roles.is_empty();
+        users.contains(&UserRef::All) && super::targets::includes_all(&policy.applications) && nobody
+    };
+    let applying: Vec<_> = plan.policies.iter().filter(without).map(|(_, applied)| applied.applies).collect();
+    let held = cx.or(applying);
+    cx.and([declared, held])
+}
+
+/// A strength applies that the password and what can be registered during a sign-in would not meet, and no pass is allowed.
+fn first_day(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let password = cx.yes();
+    let startable = Methods::of(|method| {
+        let (can, allowed) = (registrable(cx, method), plan.parts.allowed.at(cx, method));
+        if method == Method::Password { password } else { cx.and([can, allowed]) }
+    });
+    let unmeetable = unmeetable(cx, plan, last, &startable);
+    let passes = [Method::TapOneTime, Method::TapMultiUse].map(|method| plan.parts.allowed.at(cx, method));
+    let pass = cx.or(passes);
+    let no_pass = cx.not(pass);
+    cx.and([unmeetable, no_pass])
 }
 
 /// What a guest could at best prove here.

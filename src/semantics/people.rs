@@ -1,5 +1,7 @@
 //! What the directory says about who is in what (CA-22, CA-23).
 
+use std::collections::BTreeSet;
+
 use super::RuleId;
 use super::context::Cx;
 use super::meaning::Meaning;
@@ -24,10 +26,11 @@ pub(super) fn known_memberships(cx: &mut Cx) -> Formula {
                     let is = cx.f.atom(dimension.var, at);
                     implied(cx, is, &id, &mut parts);
                     let Some(user) = cx.tenant.directory.users.get(&id) else { continue };
-                    let kind = user.kind.map(|kind| cx.is(&Key::Kind, kind.name()));
+                    let kinds: Vec<&str> = user.kinds.iter().map(|kind| kind.name()).collect();
+                    let kind = cx.is_one_of(&Key::Kind, &kinds);
                     let provider =
                         user.provider.map(|provider| cx.is(&Key::IdentityProvider, provider.name()));
-                    for known in kind.into_iter().chain(provider) {
+                    for known in provider.into_iter().chain([kind]) {
                         parts.push(cx.f.implies(is, known));
                     }
                 }
@@ -41,8 +44,11 @@ pub(super) fn known_memberships(cx: &mut Cx) -> Formula {
 /// Whoever is a member is in the groups around and holds their roles.
 fn implied(cx: &mut Cx, member: Formula, id: &Id, parts: &mut Vec<Formula>) {
     let directory = &cx.tenant.directory;
-    let groups = directory.groups_of(id).into_iter().map(Key::Group);
-    let keys: Vec<Key> = groups.chain(directory.roles_of(id).into_iter().map(Key::Role)).collect();
+    let groups = directory.groups_of(id);
+    let active = directory.roles_of(id);
+    let held = |role: &Id| !directory.can_activate(role, id, &groups);
+    let roles = active.into_iter().filter(held).map(Key::Role).collect::<Vec<_>>();
+    let keys: Vec<Key> = groups.iter().cloned().map(Key::Group).chain(roles).collect();
     for key in keys {
         if cx.space.var(&key).is_some() {
             let inside = cx.flag(&key);
@@ -69,15 +75,13 @@ pub fn occurring(meaning: &mut Meaning, space: &Space, people: &People) -> Optio
         };
         let with_object = !matches!(kind, UserKind::DirectConnect | UserKind::ServiceProvider);
         let mut ways = Vec::new();
-        for alike in
-            people.alike.iter().filter(|alike| with_object && alike.kind.is_none_or(|own| own == kind))
-        {
+        for alike in people.alike.iter().filter(|alike| with_object && alike.kinds.contains(&kind)) {
             let values = alike.values.iter().filter(|(var, _)| tells(var));
             let values: Vec<Formula> =
                 values.map(|(var, values)| store.member(*var, values.iter().copied())).collect();
             ways.push(store.and(values));
         }
-        let occurs = people.listed && people.alike.iter().any(|alike| alike.kind == Some(kind));
+        let occurs = people.listed && people.alike.iter().any(|alike| alike.kinds == BTreeSet::from([kind]));
         if !occurs {
             ways.push(nothing(store, space, people, kind));
         }

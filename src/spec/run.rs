@@ -104,7 +104,7 @@ impl Runner {
         let mut simulation: Option<Simulation> = None;
         for (line, expected) in &case.expect {
             let failed = match expected.keyword.as_str() {
-                "assume" | "enable" | "profile" | "memberships" | "as-of" => None,
+                "assume" | "enable" | "break-glass" | "profile" | "memberships" | "as-of" => None,
                 "simulate" => match run_scenario(case, ingested, options) {
                     Ok(found) => {
                         let failed = outcome(expected, &found);
@@ -169,6 +169,7 @@ impl Runner {
                 }
                 "profile" => {}
                 "enable" => options.enable.extend(expected.words.iter().cloned()),
+                "break-glass" => options.break_glass.extend(expected.words.iter().cloned()),
                 "memberships" => {
                     options.memberships = text.parse().map_err(|_| (*line, "not a number".to_owned()))?
                 }

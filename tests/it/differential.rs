@@ -318,6 +318,11 @@ fn bypass_verdicts_agree_with_the_oracle() {
 }
 
 #[test]
+fn lockout_verdicts_of_members_agree_with_the_oracle() {
+    verdict_agrees("lockout.member", locked_out, true);
+}
+
+#[test]
 fn lockout_verdicts_agree_with_the_oracle() {
     verdict_agrees("lockout.external", locked_out, true);
 }

@@ -12,6 +12,10 @@ const OUTER: &str = "99999999-0000-4000-8000-000000000001";
 const INNER: &str = "99999999-0000-4000-8000-000000000002";
 const ADMIN: &str = "62e90394-69f5-4237-9190-012177145e10";
 const OFFICE: &str = "cccccccc-0000-4000-8000-000000000001";
+const UNLISTED: &str = "99999999-0000-4000-8000-000000000003";
+const PARTNER: &str = "1d4f7a90-5c1e-4b8e-9b1f-6a2c0d3e4f51";
+/// Somebody of whom the export gives no user type.
+const UNTYPED: &str = "15dc174b-f34c-4588-ac45-61d6e05dce96";
 const WORKLOAD: &str = "5a000000-0000-4000-8000-000000000001";
 
 /// A policy by its name, on everybody and everything except for what is given.
@@ -40,6 +44,16 @@ fn tenant() -> Ingested {
         policy("off", &json!({"state": "disabled"})),
         policy("not-alice", &json!({"users": {"includeUsers": ["All"], "excludeUsers": [ALICE]}})),
         policy("outer", &json!({"users": {"includeGroups": [OUTER]}})),
+        policy("unlisted", &json!({"users": {"includeGroups": [UNLISTED]}})),
+        policy("not-unlisted", &json!({"users": {"includeUsers": ["All"], "excludeGroups": [UNLISTED]}})),
+        policy("unknown-role", &json!({"users": {"includeRoles": [UNLISTED]}})),
+        policy(
+            "partner",
+            &json!({"users": {"includeGuestsOrExternalUsers": {
+            "guestOrExternalUserTypes": "b2bCollaborationGuest", "externalTenants": {
+                "@odata.type": "#microsoft.graph.conditionalAccessEnumeratedExternalTenants",
+                "membershipKind": "enumerated", "members": [PARTNER]}}}})
+        ),
         policy("admins", &json!({"users": {"includeRoles": [ADMIN]}})),
         policy(
             "guests",
@@ -98,7 +112,8 @@ fn tenant() -> Ingested {
             "groups.json",
             json!([
                 group(OUTER, json!([{"@odata.type": "#microsoft.graph.group", "id": INNER}])),
-                group(INNER, json!([member(ALICE)]))
+                group(INNER, json!([member(ALICE)])),
+                {"id": UNLISTED, "displayName": "Unlisted", "groupTypes": [], "securityEnabled": true, "mailEnabled": false}
             ]),
         ),
         (
@@ -107,10 +122,15 @@ fn tenant() -> Ingested {
                 {"id": ALICE, "userPrincipalName": "alice@contoso.example", "userType": "Member", "identities": [
                     {"signInType": "userPrincipalName", "issuer": "contoso.example", "issuerAssignedId": "alice"}]},
                 {"id": GUEST, "userPrincipalName": "bob_fabrikam.example#EXT#@contoso.example", "userType": "Guest",
-                 "identities": [{"signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": null}]}
+                 "identities": [{"signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": null}]},
+                {"id": UNTYPED, "userPrincipalName": "a_b#EXT#@contoso.example"}
             ]),
         ),
-        ("directoryRoles.json", json!([{"id": "r", "roleTemplateId": ADMIN, "members": [member(GUEST)]}])),
+        (
+            "directoryRoles.json",
+            json!([{"id": "r", "roleTemplateId": ADMIN, "members": [member(GUEST)]},
+                   {"id": "s", "roleTemplateId": UNLISTED}]),
+        ),
         (
             "namedLocations.json",
             json!([{"@odata.type": "#microsoft.graph.ipNamedLocation", "id": OFFICE, "displayName": "Office",
@@ -244,6 +264,25 @@ fn a_device_is_seen_as_far_as_it_is_told() {
     expect(&request, &[("managed", "notEnoughInformation"), ("surface", "applies")]);
     request["signInConditions"]["deviceInfo"] = json!({"isCompliant": false, "model": "X1"});
     expect(&request, &[("managed", "devices"), ("surface", "devices")]);
+}
+
+#[test]
+fn what_the_directory_leaves_open_is_not_guessed() {
+    let mut request = documented();
+    let open = "notEnoughInformation";
+    expect(
+        &request,
+        &[("unlisted", open), ("not-unlisted", open), ("unknown-role", open), ("outer", "applies")],
+    );
+    expect(&request, &[("admins", "users"), ("guests", "users"), ("partner", "users")]);
+    request["signInIdentity"]["userId"] = json!(GUEST);
+    expect(&request, &[("guests", "applies"), ("partner", open)]);
+    request["signInIdentity"] = json!({"externalUserType": "b2bCollaborationGuest"});
+    expect(&request, &[("guests", "applies"), ("partner", open)]);
+    request["signInIdentity"]["externalTenantId"] = json!(PARTNER);
+    expect(&request, &[("guests", "applies"), ("partner", "applies")]);
+    request["signInIdentity"] = json!({"@odata.type": "#microsoft.graph.userSignIn", "userId": UNTYPED});
+    expect(&request, &[("guests", open), ("partner", open)]);
 }
 
 #[test]

@@ -5,47 +5,59 @@ use std::collections::BTreeSet;
 use super::super::cursor::{Notes, Object};
 use crate::model::{Id, IdentityProvider, Members, Resource, User, UserKind};
 
-/// A user: kind and identity provider follow from the user type and the identities.
+/// A user: what the person can be follows from the user type and the identities (EXT-2, EXT-3).
 pub(in crate::ingest) fn lower_user(object: &Object, notes: &mut Notes) -> Option<(Id, User)> {
     let id = Id::new(object.text("id", notes)?);
     let provider = provider(object, notes);
-    let kind = match (provider, object.text("userType", notes).map(str::to_lowercase).as_deref()) {
-        (Some(IdentityProvider::Internal), Some("member")) => Some(UserKind::Member),
-        (Some(IdentityProvider::Internal), Some("guest")) => Some(UserKind::InternalGuest),
-        (Some(_), Some("guest")) => Some(UserKind::CollaborationGuest),
-        (Some(_), Some("member")) => Some(UserKind::CollaborationMember),
-        _ => None,
+    let selected = object.has("userType");
+    let user_type = object.text("userType", notes).map(str::to_lowercase);
+    let internal = match user_type.as_deref() {
+        Some("member") => vec![UserKind::Member],
+        Some("guest") => vec![UserKind::InternalGuest],
+        _ => vec![UserKind::Member, UserKind::InternalGuest],
+    };
+    let external = match user_type.as_deref() {
+        Some("member") => vec![UserKind::CollaborationMember],
+        Some("guest") => vec![UserKind::CollaborationGuest],
+        _ if selected => vec![UserKind::CollaborationGuest, UserKind::OtherExternal],
+        _ => vec![UserKind::CollaborationGuest, UserKind::CollaborationMember, UserKind::OtherExternal],
+    };
+    let kinds = match provider {
+        Some(IdentityProvider::Internal) => internal,
+        Some(_) => external,
+        None => [internal, external].concat(),
     };
     object.rest(Resource::User, "", "nothing", notes);
-    Some((id, User { kind, provider }))
+    Some((id, User { kinds: kinds.into_iter().collect(), provider }))
 }
 
-/// The issuer of a federated identity; without identities the name of an invited person tells.
+/// The issuer of a federated identity (EXT-5); without identities the name of an invited person tells.
 fn provider(object: &Object, notes: &mut Notes) -> Option<IdentityProvider> {
     let identities = object.objects("identities", notes);
-    let issuers: Vec<String> = identities
-        .iter()
-        .filter(|identity| {
-            let kind = identity.get("signInType").and_then(|(kind, _)| kind.as_str()).unwrap_or_default();
-            kind.eq_ignore_ascii_case("federated") || kind.eq_ignore_ascii_case("emailAddress")
+    let federated = |identity: &&Object| {
+        let kind = identity.get("signInType").and_then(|(kind, _)| kind.as_str());
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("federated"))
+    };
+    let mut issuers = identities.iter().filter(federated).filter_map(|identity| {
+        let issuer = identity.text("issuer", notes)?.to_lowercase();
+        Some(match issuer.as_str() {
+            "externalazuread" => IdentityProvider::Entra,
+            "microsoftaccount" | "microsoft account" | "live.com" => IdentityProvider::Msa,
+            "google.com" => IdentityProvider::Google,
+            "facebook.com" => IdentityProvider::Facebook,
+            "mail" => IdentityProvider::EmailOtp,
+            // By its own name, which is a URI.
+            _ => IdentityProvider::SamlWsFed,
         })
-        .filter_map(|identity| identity.text("issuer", notes).map(str::to_lowercase))
-        .collect();
+    });
+    let issuer = issuers.next();
+    drop(issuers);
     let name = object.text("userPrincipalName", notes).unwrap_or_default().to_lowercase();
     let invited = name.contains("#ext#") || object.get("externalUserState").is_some();
-    let known = issuers.iter().find_map(|issuer| match issuer.as_str() {
-        "externalazuread" => Some(IdentityProvider::Entra),
-        "microsoftaccount" | "microsoft account" | "live.com" => Some(IdentityProvider::Msa),
-        "google.com" => Some(IdentityProvider::Google),
-        "facebook.com" => Some(IdentityProvider::Facebook),
-        "mail" => Some(IdentityProvider::EmailOtp),
-        _ => None,
-    });
-    match known {
+    match issuer {
         Some(provider) => Some(provider),
-        // An invited person of whom no issuer is told, or a federation by its own name.
-        None if invited && issuers.is_empty() => None,
-        None if invited => Some(IdentityProvider::SamlWsFed),
+        // An invited person of whom no issuer is told, or somebody of whom nothing is.
+        None if invited || (name.is_empty() && identities.is_empty()) => None,
         None => Some(IdentityProvider::Internal),
     }
 }
@@ -81,35 +93,65 @@ pub(in crate::ingest) fn member_list(object: &Object, notes: &mut Notes) -> Opti
             continue;
         };
         let kind = member.get("@odata.type").and_then(|(kind, _)| kind.as_str());
-        match kind.map(str::to_lowercase).as_deref() {
-            Some("#microsoft.graph.user") => listed.people.push(id.clone()),
-            Some("#microsoft.graph.group") => listed.groups.push(id.clone()),
-            Some(_) => listed.things.push(id.clone()),
-            None => {}
+        match kind.map(|kind| kind.trim_start_matches('#').to_lowercase()).as_deref() {
+            Some("microsoft.graph.user") => listed.people.push(id.clone()),
+            Some("microsoft.graph.group") => listed.groups.push(id.clone()),
+            Some(
+                "microsoft.graph.serviceprincipal"
+                | "microsoft.graph.device"
+                | "microsoft.graph.orgcontact"
+                | "microsoft.graph.application",
+            ) => listed.things.push(id.clone()),
+            _ => {}
         }
         listed.members.ids.insert(id);
     }
     Some(listed)
 }
 
-/// An activated directory role with its members, by template.
+/// An activated directory role with its members, by template. Where it does not list them nobody knows who they are.
 pub(in crate::ingest) fn lower_role(object: &Object, notes: &mut Notes) -> Option<(Id, MemberList)> {
     let template = Id::new(object.text("roleTemplateId", notes)?);
     let members = member_list(object, notes);
     object.rest(Resource::DirectoryRole, "", "nothing", notes);
-    Some((template, members?))
+    let unknown = MemberList {
+        members: Members { ids: BTreeSet::new(), cut: true },
+        people: Vec::new(),
+        groups: Vec::new(),
+        things: Vec::new(),
+    };
+    Some((template, members.unwrap_or(unknown)))
 }
 
-/// An assignment of a role to somebody, or that they can activate it; only tenant-wide ones count. A built-in role's
-/// definition has the id of its template.
+/// An assignment of a role to somebody.
+pub(in crate::ingest) struct Assignment {
+    /// By template: a built-in role's definition has the id of its template.
+    pub(in crate::ingest) role: Option<Id>,
+    pub(in crate::ingest) holder: Option<Id>,
+    /// It is held always; otherwise it can be activated, or is held for a time.
+    pub(in crate::ingest) lasting: bool,
+}
+
+/// An assignment, or that somebody can activate a role; `None` for one that is not tenant-wide (CA-23).
 pub(in crate::ingest) fn lower_role_assignment(
     resource: Resource,
     object: &Object,
     notes: &mut Notes,
-) -> Option<(Id, Id)> {
+) -> Option<Assignment> {
     let role = object.text("roleDefinitionId", notes).map(Id::new);
     let holder = object.text("principalId", notes).map(Id::new);
-    let scope = object.text("directoryScopeId", notes).unwrap_or("/");
+    let scope = object.text("directoryScopeId", notes);
+    let in_application = object.text("appScopeId", notes).is_some_and(|scope| scope != "/");
+    let activated =
+        object.text("assignmentType", notes).is_some_and(|kind| !kind.eq_ignore_ascii_case("assigned"));
+    let schedule = object.get("scheduleInfo").and_then(|(schedule, _)| schedule.get("expiration"));
+    let expiration = schedule.and_then(|expiration| expiration.get("type")).and_then(|kind| kind.as_str());
+    let ends = object.get("endDateTime").is_some()
+        || expiration.is_some_and(|kind| !kind.eq_ignore_ascii_case("noExpiration"));
     object.rest(resource, "", "nothing", notes);
-    (scope == "/").then_some((role?, holder?))
+    let everywhere = scope == Some("/");
+    let somewhere = in_application || scope.is_some_and(|scope| scope != "/");
+    // Where no scope is told the assignment may be one for the tenant.
+    let lasting = everywhere && resource == Resource::RoleAssignment && !activated && !ends;
+    (!somewhere).then_some(Assignment { role, holder, lasting })
 }

@@ -11,7 +11,7 @@ mod small;
 mod strength;
 
 pub(super) use cross_tenant::lower_cross_tenant;
-pub(super) use directory::{MemberList, lower_role, lower_role_assignment, lower_user};
+pub(super) use directory::{Assignment, MemberList, lower_role, lower_role_assignment, lower_user};
 pub(super) use location::lower_location;
 pub(super) use methods::{lower_method_configuration, lower_methods_policy};
 pub(super) use policy::lower_policy;
