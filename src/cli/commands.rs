@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> Exit {
         Command::Explain(explain) => run_explain(explain, args),
         Command::Test(test) => run_test(test, args),
         Command::Graph(graph) => run_graph(graph),
-        Command::Rules(listing) => list(listing, &rules(&spec_files), "rules", "id"),
+        Command::Rules(listing) => list(listing, &rules(), "rules", "id"),
         Command::Properties(listing) => list(listing, &properties(), "properties", "id"),
         Command::Assumptions(listing) => {
             list(listing, &assumptions(&Assumptions::default()), "assumptions", "key")
@@ -408,20 +408,6 @@ fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
     };
     result(&text);
     Ok(Exit::Holds)
-}
-
-/// The specification files beside the program's working folder that name a rule.
-fn spec_files(id: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in walkdir::WalkDir::new("specs").sort_by_file_name().into_iter().filter_map(Result::ok) {
-        let is_markdown = entry.path().extension().is_some_and(|ext| ext == "md");
-        let names =
-            |text: String| text.split_whitespace().any(|word| word.trim_start_matches(['+', '-']) == id);
-        if is_markdown && std::fs::read_to_string(entry.path()).is_ok_and(names) {
-            found.push(entry.path().display().to_string());
-        }
-    }
-    found
 }
 
 /// A catalogue, whole or one entry, as JSON or as lines.

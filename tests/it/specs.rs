@@ -1,7 +1,7 @@
 //! Every specification holds, names every rule from both sides, and notices when a rule is turned around.
 
 use crate::support::at;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tenantproof::semantics::{CLAUSES, Role, RuleId};
@@ -31,6 +31,37 @@ fn files() -> Vec<SpecFile> {
 
 fn id(rule: RuleId) -> &'static str {
     rule.rule().id
+}
+
+/// `src/report/specifications.txt` is what `rules` shows of them. `INSTA_UPDATE=always` renews it, like other records.
+#[test]
+fn rules_know_their_specifications() {
+    let mut naming: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files() {
+        let root = format!("{}/", at("").display().to_string().trim_end_matches('/'));
+        let path = file.path.trim_start_matches(&root).to_owned();
+        for (_, expected) in file.cases.iter().flat_map(|case| &case.expect) {
+            for word in &expected.words {
+                let id = match (expected.keyword.as_str(), word.split_once('=')) {
+                    ("rules" | "about", _) => word.trim_start_matches(['+', '-']),
+                    (_, Some(("cause" | "without", id))) => id,
+                    _ => continue,
+                };
+                naming.entry(id.to_owned()).or_default().insert(path.clone());
+            }
+        }
+    }
+    let line = |(id, files): (&String, &BTreeSet<String>)| {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        format!("{id} {}\n", files.join(" "))
+    };
+    let wanted: String = naming.iter().map(line).collect();
+    let record = at("src/report/specifications.txt");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&record, &wanted).expect("the record can be written");
+    }
+    let found = std::fs::read_to_string(&record).unwrap_or_default();
+    assert_eq!(found, wanted, "renew src/report/specifications.txt with INSTA_UPDATE=always");
 }
 
 #[test]
