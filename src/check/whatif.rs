@@ -31,6 +31,10 @@ pub struct WhatIf {
     partial: Partial,
     /// For each policy that can act, what each of its aspects looks at.
     supports: Vec<Vec<Vec<Var>>>,
+    /// What each variable is called where it is not known.
+    names: Vec<String>,
+    /// For each policy its place among those that can act, and what it is answered where its own text decides.
+    policies: Vec<(Option<usize>, Option<Aspect>)>,
 }
 
 impl WhatIf {
@@ -49,12 +53,29 @@ impl WhatIf {
             .flat_map(|applied| applied.aspects.iter().map(|(_, part)| *part))
             .collect();
         let partial = Partial::of(&meaning.store, roots);
+        let name = |var: Var| {
+            let dimension = space.dimension(var).map(|dimension| dimension.key.name());
+            dimension
+                .or_else(|| meaning.unknowns.get(var).map(|unknown| unknown.key.clone()))
+                .unwrap_or_default()
+        };
+        let names: Vec<String> = (0..meaning.unknowns.end()).map(|var| name(Var(var))).collect();
         let supports = meaning
             .policies
             .iter()
             .map(|applied| applied.aspects.iter().map(|(_, part)| meaning.store.support(*part)).collect());
         let supports = supports.collect();
-        Self { tenant, space, meaning, partial, supports }
+        let place = |(index, policy): (usize, &Policy)| {
+            let acting = meaning.policies.iter().position(|applied| applied.index == index);
+            let own = match acting {
+                None => Some(Aspect::PolicyNotEnabled),
+                Some(_) if !refused(policy).is_empty() => Some(Aspect::InvalidPolicy),
+                Some(_) => Aspect::of_empty(policy),
+            };
+            (acting, own)
+        };
+        let policies = tenant.policies.iter().enumerate().map(place).collect();
+        Self { tenant, space, meaning, partial, supports, names, policies }
     }
 
     /// One answer for each policy that is not deleted, in the order of the input.
@@ -98,18 +119,15 @@ impl WhatIf {
             reasons: vec![aspect.name()],
             depends_on: Vec::new(),
         };
-        let acting = self.meaning.policies.iter().position(|applied| applied.index == index);
+        let (acting, own) = self.policies.get(index).copied().unwrap_or_default();
+        if let Some(own) = own {
+            return no(own);
+        }
         let Some((at, applied)) = acting.and_then(|at| Some((at, self.meaning.policies.get(at)?))) else {
             return no(Aspect::PolicyNotEnabled);
         };
-        if !refused(policy).is_empty() {
-            return no(Aspect::InvalidPolicy);
-        }
-        if let Some(empty) = Aspect::of_empty(policy) {
-            return no(empty);
-        }
         let mut against = BTreeSet::new();
-        let mut depends_on = BTreeSet::new();
+        let mut open: Vec<Var> = Vec::new();
         let mut undecided = false;
         let workload = matches!(request.subject, Subject::ServicePrincipal(_));
         for (part, (aspect, formula)) in applied.aspects.iter().enumerate() {
@@ -122,7 +140,7 @@ impl WhatIf {
                 None => {
                     undecided = true;
                     let support = self.supports.get(at).and_then(|parts| parts.get(part));
-                    depends_on.extend(support.into_iter().flatten().filter_map(|var| self.open(*var, known)));
+                    open.extend(support.into_iter().flatten().filter(|var| is_open(**var, known)));
                 }
             }
         }
@@ -140,32 +158,30 @@ impl WhatIf {
         }
         if !workload && !policy.unread_scope.is_empty() {
             undecided = true;
-            depends_on.extend(policy.unread_scope.iter().map(|unread| unread.0.clone()));
         }
         if !against.is_empty() {
             let reasons = against.into_iter().map(Aspect::name).collect();
             return PolicyAnswer { index, applies: false, reasons, depends_on: Vec::new() };
         }
         if undecided {
+            let mut names: Vec<&str> =
+                open.iter().filter_map(|var| self.names.get(var.0 as usize)).map(String::as_str).collect();
+            if !workload {
+                names.extend(policy.unread_scope.iter().map(|unread| unread.0.as_str()));
+            }
+            names.sort_unstable();
+            names.dedup();
+            let depends_on = names.into_iter().map(str::to_owned).collect();
             let reasons = vec![Aspect::NotEnoughInformation.name()];
-            return PolicyAnswer {
-                index,
-                applies: false,
-                reasons,
-                depends_on: depends_on.into_iter().collect(),
-            };
+            return PolicyAnswer { index, applies: false, reasons, depends_on };
         }
         PolicyAnswer { index, applies: true, reasons: vec!["notSet"], depends_on: Vec::new() }
     }
+}
 
-    /// The name of what is not known of a variable.
-    fn open(&self, var: Var, known: &Known) -> Option<String> {
-        if matches!(known.get(var), Possible::One(_)) {
-            return None;
-        }
-        let dimension = self.space.dimension(var).map(|dimension| dimension.key.name());
-        dimension.or_else(|| self.meaning.unknowns.get(var).map(|unknown| unknown.key.clone()))
-    }
+/// The value of a variable is not known.
+fn is_open(var: Var, known: &Known) -> bool {
+    !matches!(known.get(var), Possible::One(_))
 }
 
 /// Whether a policy for workloads reaches one (CA-12, CA-63); `None` where a filter decides.

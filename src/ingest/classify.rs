@@ -15,8 +15,25 @@ pub(super) enum Class {
     Unknown,
 }
 
-/// Recognises one object of the file `path`; `context` is the `@odata.context` of its page.
+/// Recognises one object of the file `path`; `context` is the `@odata.context` of its page. Users who stand anywhere but in a
+/// list of users (members of something, deleted, at risk, oneself) do not say who else there is.
 pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &str) -> Class {
+    let own = map.get("@odata.context").and_then(Value::as_str).or(context);
+    match recognise(map, context, path) {
+        _ if is_relation(own, path) => Class::Other("member of something".into()),
+        Class::Read(Resource::User) if !is_list_of_users(own, path) => {
+            Class::Other("user outside of a list of users".into())
+        }
+        class => class,
+    }
+}
+
+fn is_list_of_users(context: Option<&str>, path: &str) -> bool {
+    let whole = context.filter(|context| !context.ends_with("$entity")).and_then(by_context);
+    whole == Some(Class::Read(Resource::User)) || by_path(path) == Some(Resource::User)
+}
+
+fn recognise(map: &Map<String, Value>, context: Option<&str>, path: &str) -> Class {
     let has = |key: &str| map.keys().any(|name| name.eq_ignore_ascii_case(key));
     let text =
         |key: &str| map.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).and_then(|(_, v)| v.as_str());
@@ -35,9 +52,6 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
         }
     }
     let context = text("@odata.context").or(context);
-    if is_relation(context, path) {
-        return Class::Other("member of something".into());
-    }
     if context.is_some_and(|context| context.to_lowercase().contains("/deleteditems/")) {
         return Class::Other("deleted item".into());
     }
@@ -130,8 +144,11 @@ fn is_relation(context: Option<&str>, path: &str) -> bool {
         ["members", "transitivemembers", "owners", "memberof", "transitivememberof", "directoryobjects"];
     let stem = path.strip_suffix(".json").unwrap_or(path).to_lowercase();
     let fragment = context.and_then(|context| context.split_once("$metadata#")).map(|(_, fragment)| fragment);
-    let collection = fragment.and_then(|fragment| fragment.split(['(', '/']).next()).unwrap_or_default();
-    collection.eq_ignore_ascii_case("directoryObjects")
+    let named = |part: &str| {
+        let name = part.split('(').next().unwrap_or(part).to_lowercase();
+        relations.contains(&name.as_str())
+    };
+    fragment.is_some_and(|fragment| fragment.split('/').any(named))
         || stem.split('/').skip(1).any(|part| relations.contains(&part))
 }
 
@@ -205,6 +222,9 @@ fn by_path(path: &str) -> Option<Resource> {
 
 /// The resource of an empty page.
 pub(super) fn classify_empty(context: Option<&str>, path: &str) -> Class {
+    if is_relation(context, path) {
+        return Class::Other("member of something".into());
+    }
     match context.and_then(by_context) {
         Some(class) => class,
         None => by_path(path).map_or(Class::Unknown, Class::Read),

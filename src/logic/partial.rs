@@ -34,10 +34,17 @@ impl Possible {
 /// The nodes below some formulas, children before parents.
 #[derive(Clone, Debug)]
 pub struct Partial {
-    order: Vec<(usize, Node)>,
-    /// For each disjunction the values of one variable among its parts, by bits: together they may be all that are left.
-    unions: BTreeMap<usize, Vec<(Var, u32)>>,
+    order: Vec<Step>,
     size: usize,
+}
+
+/// One node with its place.
+#[derive(Clone, Debug)]
+struct Step {
+    at: usize,
+    node: Node,
+    /// For a disjunction the values of one variable among its parts, by bits: together they may be all that are left.
+    unions: Vec<(Var, u32)>,
 }
 
 impl Partial {
@@ -59,41 +66,24 @@ impl Partial {
         // A node is made after its parts, so the order of making is one in which parts come first.
         let numbered = wanted.iter().enumerate().filter(|(_, wanted)| **wanted);
         let order = numbered.filter_map(|(at, _)| {
-            let f = Formula(u32::try_from(at).ok()?);
-            Some((at, store.node(f).clone()))
+            let node = store.node(Formula(u32::try_from(at).ok()?)).clone();
+            let unions = if let Node::Or(parts) = &node { unions(store, parts) } else { Vec::new() };
+            Some(Step { at, node, unions })
         });
-        let order: Vec<(usize, Node)> = order.collect();
-        let mut unions: BTreeMap<usize, Vec<(Var, u32)>> = BTreeMap::new();
-        for (at, node) in &order {
-            let Node::Or(parts) = node else { continue };
-            let mut sets: BTreeMap<Var, u32> = BTreeMap::new();
-            for part in parts {
-                if let Node::Atom(var, value) = store.node(*part) {
-                    *sets.entry(*var).or_default() |= 1_u32.checked_shl(u32::from(*value)).unwrap_or(0);
-                }
-            }
-            unions.insert(*at, sets.into_iter().filter(|(_, set)| set.count_ones() > 1).collect());
-        }
-        Self { order, unions, size: store.len() }
-    }
-
-    /// True where a disjunction holds every value that a variable can have.
-    fn covers(&self, or: usize, known: &dyn Fn(Var) -> Possible) -> Option<bool> {
-        let covers = |(var, set): &(Var, u32)| matches!(known(*var), Possible::In(left) if left & !set == 0);
-        self.unions.get(&or)?.iter().any(covers).then_some(true)
+        Self { order: order.collect(), size: store.len() }
     }
 
     /// The values of all prepared formulas.
     pub fn run(&self, known: &dyn Fn(Var) -> Possible) -> Values {
         let mut values = Values(vec![None; self.size]);
-        for (at, node) in &self.order {
+        for Step { at, node, unions } in &self.order {
             let value = match node {
                 Node::Const(value) => Some(*value),
                 Node::Atom(var, value) => known(*var).is(*value),
                 Node::Not(inner) => values.of(*inner).map(|value| !value),
                 Node::Tagged(_, inner) => values.of(*inner),
                 Node::And(parts) => values.decided(parts, false),
-                Node::Or(parts) => values.decided(parts, true).or_else(|| self.covers(*at, known)),
+                Node::Or(parts) => values.decided(parts, true).or_else(|| covers(unions, known)),
             };
             if let Some(slot) = values.0.get_mut(*at) {
                 *slot = value;
@@ -101,6 +91,23 @@ impl Partial {
         }
         values
     }
+}
+
+/// The values that each variable has among the parts of a disjunction, where they are several.
+fn unions(store: &Store, parts: &[Formula]) -> Vec<(Var, u32)> {
+    let mut sets: BTreeMap<Var, u32> = BTreeMap::new();
+    for part in parts {
+        if let Node::Atom(var, value) = store.node(*part) {
+            *sets.entry(*var).or_default() |= 1_u32.checked_shl(u32::from(*value)).unwrap_or(0);
+        }
+    }
+    sets.into_iter().filter(|(_, set)| set.count_ones() > 1).collect()
+}
+
+/// True where a disjunction holds every value that a variable can have.
+fn covers(unions: &[(Var, u32)], known: &dyn Fn(Var) -> Possible) -> Option<bool> {
+    let covers = |(var, set): &(Var, u32)| matches!(known(*var), Possible::In(left) if left & !set == 0);
+    unions.iter().any(covers).then_some(true)
 }
 
 /// What a [`Partial`] found.

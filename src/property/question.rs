@@ -107,9 +107,10 @@ impl Poser<'_> {
         let store = &mut self.meaning.store;
         let gate = store.and([self.meaning.outbound, self.meaning.inbound]);
         let gate = store.substitute(gate, &fixed);
-        // A block is a decision, and for an emergency account a wrong one.
-        let some_open = if emergency { store.constant(true) } else { store.or(unblocked) };
-        let premise = store.and([consistent, concerned, gate, some_open]);
+        let some_open = store.or(unblocked);
+        let open = if emergency { store.constant(true) } else { store.and([gate, some_open]) };
+        // A block is a decision, and a gate too; for an emergency account they are wrong ones.
+        let premise = store.and([consistent, concerned, open]);
         let mut parts = vec![premise];
         parts.extend(refused);
         let violation = store.and(parts);
@@ -179,10 +180,13 @@ impl Poser<'_> {
         }
     }
 
-    /// A member with a modern client who wants to administer the tenant.
+    /// A member, or somebody of whom the directory says what they are, with a modern client, who wants to administer the tenant.
     fn administrating(&mut self, member: Formula) -> Formula {
         let clients = ["browser", "mobileAppsAndDesktopClients"].map(|name| self.is(&Key::Client, name));
+        let known = self.space.var(&Key::UserId).map(|var| (var, self.space.emergency_known()));
         let store = &mut self.meaning.store;
+        let known = known.map(|(var, values)| store.member(var, values));
+        let member = store.or(known.into_iter().chain([member]));
         let modern = store.or(clients);
         let surfaces = self.space.var(&Key::Target).map(|var| store.member(var, self.space.administration()));
         store.and(surfaces.into_iter().chain([member, modern]))

@@ -55,10 +55,17 @@ impl WhatIfLines {
                 into.push(',');
             }
             into.push_str(self.0.get(answer.index).map_or("{", String::as_str));
-            let reasons = answer.reasons.join(",");
-            into.push_str(&format!("\"policyApplies\":{},\"analysisReasons\":\"{reasons}\"", answer.applies));
+            into.push_str(if answer.applies { "\"policyApplies\":true" } else { "\"policyApplies\":false" });
+            into.push_str(",\"analysisReasons\":\"");
+            for (at, reason) in answer.reasons.iter().enumerate() {
+                into.push_str(if at > 0 { "," } else { "" });
+                into.push_str(reason);
+            }
+            into.push('"');
             if !answer.depends_on.is_empty() {
-                into.push_str(&format!(",\"dependsOn\":{}", json!(answer.depends_on)));
+                into.push_str(",\"dependsOn\":");
+                // A list of texts is always JSON.
+                into.push_str(&serde_json::to_string(&answer.depends_on).unwrap_or_default());
             }
             into.push('}');
         }

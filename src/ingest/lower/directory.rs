@@ -53,11 +53,12 @@ fn provider(object: &Object, notes: &mut Notes) -> Option<IdentityProvider> {
     let issuer = issuers.next();
     drop(issuers);
     let name = object.text("userPrincipalName", notes).unwrap_or_default().to_lowercase();
+    let guest = object.text("userType", notes).is_some_and(|kind| kind.eq_ignore_ascii_case("guest"));
     let invited = name.contains("#ext#") || object.get("externalUserState").is_some();
     match issuer {
         Some(provider) => Some(provider),
-        // An invited person of whom no issuer is told, or somebody of whom nothing is.
-        None if invited || (name.is_empty() && identities.is_empty()) => None,
+        // An invited person of whom no issuer is told, a guest of whom no identity is, or somebody of whom nothing is.
+        None if invited || (identities.is_empty() && (name.is_empty() || guest)) => None,
         None => Some(IdentityProvider::Internal),
     }
 }
