@@ -21,11 +21,22 @@ pub(super) fn classify(map: &Map<String, Value>, context: Option<&str>, path: &s
     let own = map.get("@odata.context").and_then(Value::as_str).or(context);
     match recognise(map, context, path) {
         _ if is_relation(own, path) => Class::Other("member of something".into()),
+        Class::Read(resource) if resource.is_deletable() && is_deleted(map, path) => {
+            Class::Other("deleted item".into())
+        }
         Class::Read(Resource::User) if !is_list_of_users(own, path) => {
             Class::Other("user outside of a list of users".into())
         }
         class => class,
     }
+}
+
+/// A directory object that was deleted: nobody is in it, and it says nothing of those that there are. (A deleted policy is read,
+/// and off.)
+fn is_deleted(map: &Map<String, Value>, path: &str) -> bool {
+    let date = map.iter().find(|(name, _)| name.eq_ignore_ascii_case("deletedDateTime"));
+    date.is_some_and(|(_, date)| !date.is_null())
+        || path.to_lowercase().split(['/', '.']).any(|part| part == "deleteditems")
 }
 
 fn is_list_of_users(context: Option<&str>, path: &str) -> bool {

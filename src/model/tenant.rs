@@ -31,6 +31,13 @@ vocabulary! {
     }
 }
 
+impl Resource {
+    /// Objects of the directory, which a list of deleted ones may hold.
+    pub fn is_deletable(self) -> bool {
+        matches!(self, Self::User | Self::Group | Self::ServicePrincipal)
+    }
+}
+
 /// The tenant's own facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
