@@ -9,7 +9,7 @@ use super::analysis::{Analysis, Options, Scope};
 use super::contract::contract;
 use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
-use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Verdict, VerdictKind};
+use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Evaluation, Formula, Var};
 use crate::property::{Claim, Kind, Property, Question, Who, pose};
@@ -39,7 +39,7 @@ pub(super) fn outline(
     scope: Scope,
 ) -> Option<&'static str> {
     let _ = analysis.ask_about(scope) || analysis.ask_about(Scope::Any);
-    if claim == Claim::Lockout(Who::BreakGlass) && analysis.tenant.emergency.is_empty() {
+    if skipped(analysis, claim).is_some() {
         return Some("skipped");
     }
     let question = asked(analysis, options, claim).0;
@@ -65,6 +65,12 @@ pub(super) fn outline(
     Some(if sure { "violated" } else { "undetermined" })
 }
 
+/// Why a claim cannot be asked about.
+fn skipped(analysis: &Analysis, claim: Claim) -> Option<&'static str> {
+    let nobody = claim == Claim::Lockout(Who::BreakGlass) && analysis.tenant.emergency.is_empty();
+    nobody.then_some("no emergency account is declared; name one with --break-glass ID")
+}
+
 /// What is asked, and, where the homes act at their best, the same with homes that act as they please.
 fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
     let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
@@ -87,18 +93,19 @@ fn decide_here(
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
             let kind = super::hygiene::inspect(analysis, options, property, what)?;
-            let space = (Vec::new(), BigUint::ZERO);
-            return Ok(Verdict { property, kind, scope: Scope::Any, unrestricted: None, space });
+            return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
         }
     };
-    if claim == Claim::Lockout(Who::BreakGlass) && analysis.tenant.emergency.is_empty() {
-        let kind = VerdictKind::Skipped("no emergency account is declared; name one with --break-glass ID");
-        let space = (Vec::new(), BigUint::ZERO);
-        return Ok(Verdict { property, kind, scope: Scope::Any, unrestricted: None, space });
+    if let Some(reason) = skipped(analysis, claim) {
+        return Ok(Verdict::about_anybody(
+            property,
+            VerdictKind::Skipped(reason),
+            (Vec::new(), BigUint::ZERO),
+        ));
     }
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
-    let mut verdict = Verdict { property, kind, scope: Scope::Any, unrestricted: None, space };
+    let mut verdict = Verdict::about_anybody(property, kind, space);
     if restricted {
         // What the directory's people violate is violated; any other conclusion may rest on who is in what.
         let anybody = outline(analysis, options, claim, Scope::Any);
@@ -140,9 +147,6 @@ fn first_factors_suffice(
     session.assert(&analysis.meaning.store, more);
     matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
 }
-
-/// Dimensions by name with their values, and how many scenarios.
-type Size = (Vec<(String, Vec<String>)>, BigUint);
 
 fn size(analysis: &Analysis, question: &Question) -> Size {
     let free = |var: Var| question.free.contains(&var);

@@ -197,11 +197,23 @@ pub struct Verdict {
     pub scope: Scope,
     /// What would be concluded about people in anything that is consistent, where that is something else.
     pub unrestricted: Option<&'static str>,
-    /// Sizes of the question: dimensions by name with their values, and how many scenarios.
-    pub space: (Vec<(String, Vec<String>)>, BigUint),
+    /// Sizes of the question.
+    pub space: Size,
 }
 
+/// Dimensions by name with their values, and how many scenarios.
+pub(super) type Size = (Vec<(String, Vec<String>)>, BigUint);
+
 impl Verdict {
+    /// A conclusion about people in anything that is consistent.
+    pub(super) fn about_anybody(
+        property: &'static crate::property::Property,
+        kind: VerdictKind,
+        space: Size,
+    ) -> Self {
+        Self { property, kind, scope: Scope::Any, unrestricted: None, space }
+    }
+
     /// The name of the conclusion.
     pub fn name(&self) -> &'static str {
         match &self.kind {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::analysis::Options;
 use crate::ingest::Ingested;
 use crate::logic::{Formula, Partial, Possible, Values, Var};
-use crate::model::{Id, Policy, PolicyState, Request, RiskLevel, Subject, Tenant, Workloads};
+use crate::model::{Id, Memberships, Policy, PolicyState, Request, RiskLevel, Subject, Tenant, Workloads};
 use crate::scenario::{Known, Space};
 use crate::semantics::{Aspect, Meaning, interpret, refused};
 
@@ -26,6 +26,7 @@ pub struct PolicyAnswer {
 #[derive(Debug)]
 pub struct WhatIf {
     tenant: Tenant,
+    memberships: Memberships,
     space: Space,
     meaning: Meaning,
     partial: Partial,
@@ -75,7 +76,8 @@ impl WhatIf {
             (acting, own)
         };
         let policies = tenant.policies.iter().enumerate().map(place).collect();
-        Self { tenant, space, meaning, partial, supports, names, policies }
+        let memberships = tenant.directory.memberships();
+        Self { tenant, memberships, space, meaning, partial, supports, names, policies }
     }
 
     /// One answer for each policy that is not deleted, in the order of the input.
@@ -84,7 +86,7 @@ impl WhatIf {
             .targets
             .iter()
             .map(|target| {
-                let known = self.space.known(request, target, &self.tenant);
+                let known = self.space.known(request, target, (&self.tenant, &self.memberships));
                 let values = self.partial.run(&|var| known.get(var));
                 (known, values)
             })

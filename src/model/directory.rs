@@ -59,32 +59,58 @@ impl Directory {
         self.users.contains_key(id) || self.people.contains(id) || self.things.contains(id)
     }
 
-    /// The groups that somebody, or a group, is in, nested ones included (CA-22).
-    pub fn groups_of(&self, member: &Id) -> BTreeSet<Id> {
-        let mut found = BTreeSet::new();
-        let mut inside = vec![member.clone()];
-        while let Some(member) = inside.pop() {
-            for (group, members) in &self.members {
-                if members.ids.contains(&member) && found.insert(group.clone()) {
-                    inside.push(group.clone());
-                }
-            }
+    /// The lists turned around.
+    pub fn memberships(&self) -> Memberships {
+        Memberships {
+            groups: turned(&self.members),
+            roles: turned(&self.roles),
+            eligible: turned(&self.eligible),
         }
-        found
     }
+}
 
-    /// Whether somebody who is in these groups can activate a role.
-    pub fn can_activate(&self, role: &Id, member: &Id, groups: &BTreeSet<Id>) -> bool {
-        let list = self.eligible.get(role);
-        list.is_some_and(|list| list.ids.contains(member) || !list.ids.is_disjoint(groups))
+fn turned(lists: &BTreeMap<Id, Members>) -> BTreeMap<Id, Vec<Id>> {
+    let mut found: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (container, members) in lists {
+        for id in &members.ids {
+            found.entry(id.clone()).or_default().push(container.clone());
+        }
     }
+    found
+}
 
-    /// The roles that somebody, or a group, holds, also as a member of a group that holds them.
-    pub fn roles_of(&self, member: &Id) -> BTreeSet<Id> {
-        let groups = self.groups_of(member);
-        let holds = |holders: &Members| {
-            holders.ids.contains(member) || groups.iter().any(|group| holders.ids.contains(group))
+/// For each object what it is directly in, and what it holds.
+#[derive(Clone, Debug)]
+pub struct Memberships {
+    groups: BTreeMap<Id, Vec<Id>>,
+    roles: BTreeMap<Id, Vec<Id>>,
+    eligible: BTreeMap<Id, Vec<Id>>,
+}
+
+/// What somebody, or a group, is in and holds, directly or through groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Nested ones included (CA-22).
+    pub groups: BTreeSet<Id>,
+    /// Held now (CA-23).
+    pub roles: BTreeSet<Id>,
+    /// Roles that can be activated, or are held for a time.
+    pub eligible: BTreeSet<Id>,
+}
+
+impl Memberships {
+    /// What is around an object.
+    pub fn around(&self, id: &Id) -> Around {
+        let mut groups = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(at) = open.pop() {
+            let containers = self.groups.get(at).into_iter().flatten();
+            open.extend(containers.filter(|group| groups.insert((*group).clone())));
+        }
+        let held = |by: &BTreeMap<Id, Vec<Id>>| {
+            let holders = groups.iter().chain([id]);
+            holders.flat_map(|holder| by.get(holder).into_iter().flatten().cloned()).collect()
         };
-        self.roles.iter().filter(|(_, holders)| holds(holders)).map(|(role, _)| role.clone()).collect()
+        Around { roles: held(&self.roles), eligible: held(&self.eligible), groups }
     }
 }

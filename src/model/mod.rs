@@ -18,7 +18,7 @@ mod tenant;
 mod vocabulary;
 
 pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
-pub use directory::{Directory, Members, User};
+pub use directory::{Around, Directory, Members, Memberships, User};
 pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
 pub use method::{

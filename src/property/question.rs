@@ -102,7 +102,7 @@ impl Poser<'_> {
         let concerned = match who {
             Who::External => self.meaning.store.not(member),
             Who::Member => member,
-            Who::BreakGlass => self.administrating(member),
+            Who::BreakGlass => self.administrating(),
         };
         let store = &mut self.meaning.store;
         let gate = store.and([self.meaning.outbound, self.meaning.inbound]);
@@ -180,16 +180,13 @@ impl Poser<'_> {
         }
     }
 
-    /// A member, or somebody of whom the directory says what they are, with a modern client, who wants to administer the tenant.
-    fn administrating(&mut self, member: Formula) -> Formula {
+    /// Somebody with a modern client who wants to administer the tenant.
+    fn administrating(&mut self) -> Formula {
         let clients = ["browser", "mobileAppsAndDesktopClients"].map(|name| self.is(&Key::Client, name));
-        let known = self.space.var(&Key::UserId).map(|var| (var, self.space.emergency_known()));
         let store = &mut self.meaning.store;
-        let known = known.map(|(var, values)| store.member(var, values));
-        let member = store.or(known.into_iter().chain([member]));
         let modern = store.or(clients);
         let surfaces = self.space.var(&Key::Target).map(|var| store.member(var, self.space.administration()));
-        store.and(surfaces.into_iter().chain([member, modern]))
+        store.and(surfaces.into_iter().chain([modern]))
     }
 
     /// People who can be, who ask for an application, with a first factor that is one; declared emergency accounts or all

@@ -6,7 +6,7 @@ use super::dimension::Key;
 use super::mentions::ADMINISTRATOR;
 use super::space::Space;
 use crate::logic::Var;
-use crate::model::{Id, Resource, Tenant, User, UserKind};
+use crate::model::{Around, Id, Resource, Tenant, User, UserKind};
 
 /// People whom the space does not tell apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +46,11 @@ impl Space {
                 determined.insert(dimension.var);
             }
         }
-        let containers = Containers::of(tenant);
+        let memberships = tenant.directory.memberships();
         let mut alike: BTreeMap<(BTreeSet<UserKind>, BTreeMap<Var, BTreeSet<u16>>), usize> = BTreeMap::new();
         for id in tenant.people() {
             let user = tenant.directory.users.get(id);
-            let values = self.values_of(id, user, &determined, &containers.around(id));
+            let values = self.values_of(id, user, &determined, &memberships.around(id));
             let kinds =
                 user.map_or_else(|| UserKind::ALL.iter().copied().collect(), |user| user.kinds.clone());
             *alike.entry((kinds, values)).or_default() += 1;
@@ -110,53 +110,4 @@ impl Space {
 fn stands_for_any(tenant: &Tenant, role: &Id) -> bool {
     let defaults = tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty();
     defaults && role.as_str() == ADMINISTRATOR
-}
-
-/// What each object is directly in, and what it holds.
-struct Containers<'a> {
-    groups: BTreeMap<&'a Id, Vec<&'a Id>>,
-    roles: BTreeMap<&'a Id, Vec<&'a Id>>,
-    eligible: BTreeMap<&'a Id, Vec<&'a Id>>,
-}
-
-/// What somebody is in and holds, directly or through groups.
-struct Around<'a> {
-    groups: BTreeSet<&'a Id>,
-    roles: BTreeSet<&'a Id>,
-    eligible: BTreeSet<&'a Id>,
-}
-
-impl<'a> Containers<'a> {
-    fn of(tenant: &'a Tenant) -> Self {
-        fn invert<'a>(
-            lists: impl Iterator<Item = (&'a Id, &'a BTreeSet<Id>)>,
-        ) -> BTreeMap<&'a Id, Vec<&'a Id>> {
-            let mut found: BTreeMap<&Id, Vec<&Id>> = BTreeMap::new();
-            for (container, ids) in lists {
-                for id in ids {
-                    found.entry(id).or_default().push(container);
-                }
-            }
-            found
-        }
-        let directory = &tenant.directory;
-        Self {
-            groups: invert(directory.members.iter().map(|(id, members)| (id, &members.ids))),
-            roles: invert(directory.roles.iter().map(|(id, holders)| (id, &holders.ids))),
-            eligible: invert(directory.eligible.iter().map(|(id, holders)| (id, &holders.ids))),
-        }
-    }
-
-    fn around(&self, id: &'a Id) -> Around<'a> {
-        let mut groups = BTreeSet::new();
-        let mut open = vec![id];
-        while let Some(at) = open.pop() {
-            open.extend(self.groups.get(at).into_iter().flatten().filter(|group| groups.insert(**group)));
-        }
-        let held = |by: &BTreeMap<&'a Id, Vec<&'a Id>>| {
-            let holders = groups.iter().copied().chain([id]);
-            holders.flat_map(|holder| by.get(holder).into_iter().flatten().copied()).collect()
-        };
-        Around { roles: held(&self.roles), eligible: held(&self.eligible), groups }
-    }
 }

@@ -6,7 +6,7 @@ use super::dimension::{Dimension, Key};
 use super::scenario::{Conditions, Device, Scenario, Target, User};
 use super::space::{Space, UNNAMED};
 use crate::logic::{Possible, Var};
-use crate::model::{Id, IdentityProvider, Request, RequestTarget, Subject, Tenant, UserKind};
+use crate::model::{Id, IdentityProvider, Memberships, Request, RequestTarget, Subject, Tenant, UserKind};
 
 /// What is known of every variable of a space.
 #[derive(Clone, Debug)]
@@ -21,8 +21,13 @@ impl Known {
 
 impl Space {
     /// What a request says of each variable when it asks for one of its targets.
-    pub fn known(&self, request: &Request, target: &RequestTarget, tenant: &Tenant) -> Known {
-        let person = person(&request.subject, tenant);
+    pub fn known(
+        &self,
+        request: &Request,
+        target: &RequestTarget,
+        (tenant, memberships): (&Tenant, &Memberships),
+    ) -> Known {
+        let person = person(&request.subject, tenant, memberships);
         let scenario = Scenario {
             user: person.user.clone(),
             target: self.nearest(target),
@@ -136,7 +141,7 @@ impl Person {
 }
 
 /// Who is not in the directory and of no stated kind is taken for a member.
-fn person(subject: &Subject, tenant: &Tenant) -> Person {
+fn person(subject: &Subject, tenant: &Tenant, memberships: &Memberships) -> Person {
     let Subject::User { id, kind, home } = subject else {
         let kinds = BTreeSet::from([UserKind::Member]);
         return Person {
@@ -162,14 +167,15 @@ fn person(subject: &Subject, tenant: &Tenant) -> Person {
     });
     let provider = told.unwrap_or(IdentityProvider::Entra);
     let texts = |ids: BTreeSet<Id>| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let around = id.as_ref().map(|id| memberships.around(id)).unwrap_or_default();
     let user = User {
         id: id.as_ref().map(ToString::to_string),
         kind: first.name().to_owned(),
         also_kind: None,
         identity_provider: provider.name().to_owned(),
         home_tenant: home.as_ref().map(ToString::to_string),
-        groups: id.as_ref().map(|id| texts(directory.groups_of(id))).unwrap_or_default(),
-        roles: id.as_ref().map(|id| texts(directory.roles_of(id))).unwrap_or_default(),
+        groups: texts(around.groups),
+        roles: texts(around.roles),
     };
     let home_unknown = home.is_none() && told.is_none_or(|provider| provider == IdentityProvider::Entra);
     Person {

@@ -96,7 +96,6 @@ pub struct Space {
     classes: DeviceClasses,
     /// Declared emergency accounts.
     emergency: BTreeSet<Id>,
-    emergency_known: BTreeSet<Id>,
 }
 
 impl Space {
@@ -150,12 +149,6 @@ impl Space {
             devices: Vec::new(),
             classes: DeviceClasses::default(),
             emergency: tenant.emergency.clone(),
-            emergency_known: tenant
-                .emergency
-                .iter()
-                .filter(|id| tenant.directory.users.contains_key(*id))
-                .cloned()
-                .collect(),
         };
         let networks = space.locations(tenant, &mentions, scenario);
         space.classes = device_classes(tenant, about == About::All);
@@ -309,11 +302,6 @@ impl Space {
     /// The values of the dimension of user ids that are declared emergency accounts.
     pub fn emergency(&self) -> Vec<u16> {
         self.emergency.iter().filter_map(|id| self.value(&Key::UserId, id.as_str())).collect()
-    }
-
-    /// Those of them of whom the directory says what they are.
-    pub fn emergency_known(&self) -> Vec<u16> {
-        self.emergency_known.iter().filter_map(|id| self.value(&Key::UserId, id.as_str())).collect()
     }
 
     /// The values of the target dimension at which a tenant is administered.

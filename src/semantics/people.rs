@@ -6,26 +6,34 @@ use super::RuleId;
 use super::context::Cx;
 use super::meaning::Meaning;
 use crate::logic::{Formula, Store, Var};
-use crate::model::{Id, UserKind};
+use crate::model::{Around, Id, UserKind};
 use crate::scenario::{Key, People, Space};
 
 /// **CA-22**, **CA-23** — what follows from being somebody, or from being in a group, as far as the input lists members. It
 /// holds for everybody, whether the lists are complete or not.
 pub(super) fn known_memberships(cx: &mut Cx) -> Formula {
     let mut parts = Vec::new();
+    let memberships = cx.tenant.directory.memberships();
     let dimensions: Vec<_> = cx.space.all().to_vec();
     for dimension in &dimensions {
         match &dimension.key {
             Key::Group(id) => {
                 let inside = cx.f.atom(dimension.var, 1);
-                implied(cx, inside, id, &mut parts);
+                implied(cx, inside, memberships.around(id), &mut parts);
             }
             Key::UserId => {
                 for (at, name) in (0u16..).zip(&dimension.values).skip(1) {
                     let id = Id::new(name);
                     let is = cx.f.atom(dimension.var, at);
-                    implied(cx, is, &id, &mut parts);
-                    let Some(user) = cx.tenant.directory.users.get(&id) else { continue };
+                    implied(cx, is, memberships.around(&id), &mut parts);
+                    let Some(user) = cx.tenant.directory.users.get(&id) else {
+                        if cx.tenant.emergency.contains(&id) {
+                            // An account that is declared and otherwise unknown is what such accounts are.
+                            let member = cx.is(&Key::Kind, UserKind::Member.name());
+                            parts.push(cx.f.implies(is, member));
+                        }
+                        continue;
+                    };
                     let kinds: Vec<&str> = user.kinds.iter().map(|kind| kind.name()).collect();
                     let kind = cx.is_one_of(&Key::Kind, &kinds);
                     let provider =
@@ -41,15 +49,11 @@ pub(super) fn known_memberships(cx: &mut Cx) -> Formula {
     cx.and(parts)
 }
 
-/// Whoever is a member is in the groups around and holds their roles.
-fn implied(cx: &mut Cx, member: Formula, id: &Id, parts: &mut Vec<Formula>) {
-    let directory = &cx.tenant.directory;
-    let groups = directory.groups_of(id);
-    let active = directory.roles_of(id);
-    let held = |role: &Id| !directory.can_activate(role, id, &groups);
-    let roles = active.into_iter().filter(held).map(Key::Role).collect::<Vec<_>>();
-    let keys: Vec<Key> = groups.iter().cloned().map(Key::Group).chain(roles).collect();
-    for key in keys {
+/// Whoever is a member is in the groups around and holds their roles, but for those that can be laid down.
+fn implied(cx: &mut Cx, member: Formula, around: Around, parts: &mut Vec<Formula>) {
+    let Around { groups, roles, eligible } = around;
+    let lasting = roles.into_iter().filter(|role| !eligible.contains(role)).map(Key::Role);
+    for key in groups.into_iter().map(Key::Group).chain(lasting) {
         if cx.space.var(&key).is_some() {
             let inside = cx.flag(&key);
             parts.push(cx.f.implies(member, inside));
