@@ -48,6 +48,8 @@ pub struct Simulation {
     pub outcome: Outcome,
     /// The walk, under one value of the unknowns.
     pub evidence: Evidence,
+    /// The names of the states that are reached, in the order of finding.
+    pub reached: Vec<String>,
     /// Every rule that the outcome rests on.
     pub rules: Vec<&'static str>,
     /// Methods proved at home.
@@ -127,6 +129,7 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     Ok(Simulation {
         outcome,
         evidence,
+        reached: walk.reached.iter().map(|state| state.name()).collect(),
         rules,
         proved_home: proved(&last.home),
         proved_here: proved(&last.here),

@@ -88,7 +88,7 @@ pub(super) struct Assume {
     /// The day whose rules apply, like 2026-11-21; the default is the day whose rules this version reads.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
-    /// The configuration of a home tenant; this version reads it and still treats all homes as not given.
+    /// The configuration of a home tenant, by its tenant id or a verified domain (repeatable).
     #[arg(long, value_name = "ID=TENANT")]
     pub(super) home: Vec<String>,
     /// Decide as if these policies were enabled: an id, `reportOnly` or `all` (repeatable).

@@ -12,7 +12,7 @@ use super::args::{
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
 use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
-use crate::ingest::{Effect, Ingested, Unmodelled, decode, load, read_requests};
+use crate::ingest::{Ingested, decode, load, read_requests};
 use crate::property::{CATALOGUE, Property, matching};
 use crate::report::{
     Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report, rules,
@@ -85,8 +85,7 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
     Ok(Options { assumptions, enable: assume.enable.clone(), limits, ..Options::default() })
 }
 
-/// Reads the tenant. Home tenants are read too, and recorded as what this version does not use of the input: what is proved
-/// holds for homes of any kind, on the contract that the report prints.
+/// Reads the tenant and the homes that are given.
 fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
     let mut ingested = load(path).map_err(usage)?;
     for home in &assume.home {
@@ -94,16 +93,8 @@ fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
         else {
             return Err(usage(format!("--home {home} is not of the form ID=TENANT")));
         };
-        load(Path::new(path)).map_err(usage)?;
-        let why = "this version treats every home tenant as one that was not given";
-        error(&format!("--home {id}: {why}"));
-        ingested.unmodelled.push(Unmodelled {
-            path: path.to_owned(),
-            pointer: String::new(),
-            what: format!("home tenant {id}"),
-            effect: Effect::Symbolic,
-            why: why.to_owned(),
-        });
+        let home = load(Path::new(path)).map_err(usage)?;
+        ingested.add_home(id, home).map_err(usage)?;
     }
     Ok(ingested)
 }

@@ -124,6 +124,12 @@ fn by_shape(has: &dyn Fn(&str) -> bool, id: Option<&str>) -> Option<Resource> {
         || has("verifiedDomains") && has("onPremisesSyncEnabled")
     {
         Some(Resource::Organization)
+    } else if has("authenticationType") && (has("isVerified") || has("isDefault")) {
+        Some(Resource::Domain)
+    } else if has("federatedIdpMfaBehavior") || has("issuerUri") && has("passiveSignInUri") {
+        Some(Resource::Federation)
+    } else if has("feature") && has("isAppliedToOrganization") {
+        Some(Resource::Rollout)
     } else if has("isEnabled") && id == Some("00000000-0000-0000-0000-000000000005") {
         Some(Resource::SecurityDefaults)
     } else if has("isMfaRegistered") || has("methodsRegistered") {
@@ -196,6 +202,9 @@ fn by_collection(name: &str) -> Option<Resource> {
         "namedlocations" => "namedLocation",
         "authenticationstrengthpolicies" | "authenticationstrengths" => "authenticationStrengthPolicy",
         "groups" => "group",
+        "domains" => "domain",
+        "federationconfiguration" => "internalDomainFederation",
+        "featurerolloutpolicies" => "featureRolloutPolicy",
         "agreements" => "agreement",
         "authenticationcontextclassreferences" => "authenticationContextClassReference",
         "serviceprincipals" => "servicePrincipal",

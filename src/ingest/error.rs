@@ -42,6 +42,14 @@ pub enum IngestError {
     /// Files are broken or contradict each other.
     #[error("{}", list(.0))]
     Problems(Vec<Problem>),
+    /// A home tenant does not fit.
+    #[error("--home {id}: {reason}")]
+    Home {
+        /// As it was given.
+        id: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// Nothing in the input is a resource of a tenant.
     #[error(
         "no tenant found in `{path}`: none of its {files} file(s) holds a resource in Graph's JSON shape; \

@@ -91,7 +91,6 @@ const CROSS_TENANT: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
     ("description", DESCRIPTIVE),
     ("isServiceDefault", DESCRIPTIVE),
-    ("b2bCollaborationOutbound", "acts on this tenant's own people elsewhere"),
     ("automaticUserConsentSettings", "skips a consent prompt"),
     (
         "invitationRedemptionIdentityProviderConfiguration",
@@ -108,6 +107,9 @@ const CROSS_TENANT: &[(&str, &str)] = &[
     ("allowedCloudEndpoints", "clouds of homes are not told apart; see the list of limits"),
 ];
 
+const ROLLOUT: &[(&str, &str)] =
+    &[("id", DESCRIPTIVE), ("displayName", DESCRIPTIVE), ("description", DESCRIPTIVE)];
+
 const GROUP_NOTE: &str = "who is in the group is a given of the person";
 
 /// Why a key is irrelevant, or `None` where it is not.
@@ -121,7 +123,10 @@ pub(super) fn reason(resource: Resource, path: &str) -> Option<&'static str> {
         Resource::CrossTenantRoot | Resource::CrossTenantDefault | Resource::CrossTenantPartner => {
             CROSS_TENANT
         }
-        Resource::Organization => return Some("no rule of a sign-in reads it"),
+        Resource::Rollout => ROLLOUT,
+        Resource::Organization | Resource::Domain | Resource::Federation => {
+            return Some("no rule of a sign-in reads it");
+        }
         Resource::SecurityDefaults => return None,
         Resource::Group => return Some(GROUP_NOTE),
         Resource::Agreement | Resource::AuthenticationContext => return Some(DESCRIPTIVE),

@@ -55,6 +55,8 @@ pub struct CrossTenantConfig {
     pub tenant: Option<Id>,
     /// `b2bCollaborationInbound`.
     pub collaboration_inbound: Option<B2bSetting>,
+    /// `b2bCollaborationOutbound`: for people of this tenant who go to the other one.
+    pub collaboration_outbound: Option<B2bSetting>,
     /// `b2bDirectConnectInbound`.
     pub direct_connect_inbound: Option<B2bSetting>,
     /// `b2bDirectConnectOutbound`.

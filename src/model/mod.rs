@@ -8,6 +8,7 @@
 
 mod cross_tenant;
 mod directory;
+mod domain;
 mod filter;
 mod location;
 mod method;
@@ -19,6 +20,7 @@ mod vocabulary;
 
 pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
 pub use directory::{Around, Directory, Members, Memberships, User};
+pub use domain::{Domain, FederatedBehavior, ProviderMfa, Rollout, RolloutFeature};
 pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
 pub use method::{

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
 use super::{
-    CrossTenantConfig, Directory, Id, Members, MethodsPolicy, NamedLocation, Policy, Strength, Unread,
+    CrossTenantConfig, Directory, Domain, Id, Members, MethodsPolicy, NamedLocation, Policy, Rollout,
+    Strength, Unread, UserAction,
 };
 
 vocabulary! {
@@ -19,6 +20,9 @@ vocabulary! {
         CrossTenantDefault = "crossTenantAccessPolicyConfigurationDefault",
         CrossTenantPartner = "crossTenantAccessPolicyConfigurationPartner",
         Organization = "organization",
+        Domain = "domain",
+        Federation = "internalDomainFederation",
+        Rollout = "featureRolloutPolicy",
         SecurityDefaults = "identitySecurityDefaultsEnforcementPolicy",
         Agreement = "agreement",
         AuthenticationContext = "authenticationContextClassReference",
@@ -45,6 +49,8 @@ pub struct Organization {
     pub id: Id,
     /// The display name.
     pub name: String,
+    /// Names of its verified domains.
+    pub domains: BTreeSet<Id>,
 }
 
 /// An application of the tenant (a service principal).
@@ -87,6 +93,12 @@ pub struct Tenant {
     pub security_defaults_unread: Vec<Unread>,
     /// The tenant itself.
     pub organization: Option<Organization>,
+    /// Verified domains by name.
+    pub domains: BTreeMap<Id, Domain>,
+    /// Staged rollouts that are on.
+    pub rollouts: Vec<Rollout>,
+    /// The home tenants that are given, by tenant id.
+    pub homes: BTreeMap<Id, Tenant>,
     /// Emergency accounts that the user declared.
     pub emergency: BTreeSet<Id>,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.
@@ -168,12 +180,23 @@ impl Tenant {
         known.then(|| providers.map(|(id, _)| id.clone()).collect())
     }
 
-    /// Every group id that a policy that can act, or the methods policy, mentions.
+    /// Every group id that a policy that can act, the methods policy or a staged rollout mentions.
     pub fn mentioned_groups(&self) -> BTreeSet<Id> {
-        let mut groups: BTreeSet<Id> = self
-            .acting_policies()
+        self.groups_of(self.acting_policies())
+    }
+
+    /// Every group id on which hangs what this tenant does as the home of somebody.
+    pub fn groups_as_home(&self) -> BTreeSet<Id> {
+        self.groups_of(self.page_policies())
+    }
+
+    fn groups_of<'t>(&self, policies: impl Iterator<Item = &'t Policy>) -> BTreeSet<Id> {
+        let mut groups: BTreeSet<Id> = policies
             .flat_map(|p| p.users.include.groups.iter().chain(&p.users.exclude.groups).cloned())
             .collect();
+        if self.has_federated_domain() {
+            groups.extend(self.rollouts.iter().flat_map(|rollout| &rollout.groups).cloned());
+        }
         if let Some(methods) = &self.methods {
             for config in methods.configs.values().flatten() {
                 groups.extend(config.include.iter().chain(&config.exclude).filter_map(|t| t.id.clone()));
@@ -186,5 +209,34 @@ impl Tenant {
     /// The policies that can act on people: enabled (or of unknown state) and not for workloads only.
     pub fn acting_policies(&self) -> impl Iterator<Item = &Policy> {
         self.policies.iter().filter(|p| p.may_be_enabled() && !p.workload)
+    }
+
+    /// Those of them that can act on the registration page: all that this tenant's policies do as the home of somebody.
+    pub fn page_policies(&self) -> impl Iterator<Item = &Policy> {
+        self.acting_policies().filter(|policy| {
+            let listed = policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo);
+            let all = policy.applications.include.known.iter().any(|id| id.as_str() == "all");
+            listed || all || !policy.unread_scope.is_empty()
+        })
+    }
+
+    /// The policies that can act on a sign-in to this tenant, its own and those of given homes.
+    pub fn judging_policies(&self) -> impl Iterator<Item = &Policy> {
+        self.acting_policies().chain(self.homes.values().flat_map(Self::page_policies))
+    }
+
+    /// Some domain is federated, or may be.
+    pub fn has_federated_domain(&self) -> bool {
+        self.domains.values().any(|domain| domain.federated != Some(false))
+    }
+
+    /// The domain of an account of which none is stated.
+    pub fn default_domain(&self) -> Option<&Domain> {
+        self.domains.values().find(|domain| domain.default).or_else(|| self.domains.values().next())
+    }
+
+    /// The policy at a place: this tenant's own first, then those of given homes.
+    pub fn policy_at(&self, at: usize) -> Option<&Policy> {
+        self.policies.iter().chain(self.homes.values().flat_map(|home| &home.policies)).nth(at)
     }
 }

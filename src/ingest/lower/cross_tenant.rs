@@ -16,6 +16,7 @@ pub(in crate::ingest) fn lower_cross_tenant(
     let mut config = CrossTenantConfig {
         tenant,
         collaboration_inbound: setting(object, "b2bCollaborationInbound", resource, notes),
+        collaboration_outbound: setting(object, "b2bCollaborationOutbound", resource, notes),
         direct_connect_inbound: setting(object, "b2bDirectConnectInbound", resource, notes),
         direct_connect_outbound: setting(object, "b2bDirectConnectOutbound", resource, notes),
         inbound_trust: trust(object, resource, notes),

@@ -2,6 +2,7 @@
 
 mod cross_tenant;
 mod directory;
+mod domain;
 mod filter;
 mod grant;
 mod location;
@@ -12,6 +13,7 @@ mod strength;
 
 pub(super) use cross_tenant::lower_cross_tenant;
 pub(super) use directory::{Assignment, MemberList, lower_role, lower_role_assignment, lower_user};
+pub(super) use domain::{lower_domain, lower_federation, lower_rollout};
 pub(super) use location::lower_location;
 pub(super) use methods::{lower_method_configuration, lower_methods_policy};
 pub(super) use policy::lower_policy;

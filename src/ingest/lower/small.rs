@@ -12,8 +12,15 @@ use crate::model::{Application, Id, Organization, Resource, Unread};
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
     let id = Id::new(object.text("id", notes).unwrap_or_default());
     let name = object.text("displayName", notes).unwrap_or(id.as_str()).to_owned();
+    let domains = object.objects("verifiedDomains", notes);
+    let domains = domains.iter().filter_map(|domain| {
+        let name = domain.text("name", notes).map(Id::new);
+        domain.rest(Resource::Organization, "", "nothing", notes);
+        name
+    });
+    let domains = domains.collect();
     object.rest(Resource::Organization, "", "nothing", notes);
-    Organization { id, name }
+    Organization { id, name, domains }
 }
 
 /// A group's id, its name and the members that it lists.
