@@ -89,7 +89,7 @@ pub fn labels(tags: &BTreeSet<Tag>, tenant: &Tenant) -> Labels {
         match label(*tag) {
             Some(Label::Rule(rule)) => found.rules.push(rule.rule().id),
             Some(Label::Policy(at)) => {
-                found.policies.extend(tenant.policies.get(at).map(|policy| policy.id.clone()))
+                found.policies.extend(tenant.policy_at(at).map(|policy| policy.id.clone()))
             }
             None => {}
         }

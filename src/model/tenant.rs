@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
 use super::{
-    CrossTenantConfig, Directory, Domain, Id, Members, MethodsPolicy, NamedLocation, Policy, Rollout,
-    Strength, Unread, UserAction,
+    CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, MethodsPolicy, NamedLocation, Policy,
+    Rollout, Strength, Unread, UserAction,
 };
 
 vocabulary! {
@@ -223,6 +223,21 @@ impl Tenant {
     /// The policies that can act on a sign-in to this tenant, its own and those of given homes.
     pub fn judging_policies(&self) -> impl Iterator<Item = &Policy> {
         self.acting_policies().chain(self.homes.values().flat_map(Self::page_policies))
+    }
+
+    /// The settings that may govern the people of this tenant who go to another one: those for that tenant and the default.
+    pub fn toward<'t>(&'t self, other: &Self) -> impl Iterator<Item = &'t CrossTenantConfig> {
+        let own = other.organization.as_ref().map(|organization| &organization.id);
+        let partners = self.partners.iter().filter(move |(id, _)| own.is_none_or(|own| *id == own));
+        // Where the other tenant's id is not known, any partner may be meant.
+        let partners: Vec<_> = partners.map(|(_, config)| config).collect();
+        partners.into_iter().chain(&self.cross_tenant_default)
+    }
+
+    /// The named locations that are marked trusted.
+    pub fn trusted_locations(&self) -> impl Iterator<Item = &Id> {
+        let trusted = |l: &&NamedLocation| matches!(l.kind, LocationKind::Ip { trusted: true, .. });
+        self.locations.values().filter(trusted).map(|location| &location.id)
     }
 
     /// Some domain is federated, or may be.

@@ -20,7 +20,7 @@ impl Space {
             .filter(|dimension| dimension.key == Key::DeviceTrust || dimension.key.is_of_device())
             .collect();
         let none: DeviceChoice = dimensions.iter().map(|dimension| (dimension.var, 0)).collect();
-        let conditions: Vec<_> = tenant.acting_policies().map(|policy| &policy.conditions).collect();
+        let conditions: Vec<_> = tenant.judging_policies().map(|policy| &policy.conditions).collect();
         let filters: Vec<_> = conditions.iter().filter_map(|c| c.device_filter.as_ref()).collect();
         let states: Vec<_> = conditions.iter().filter_map(|c| c.device_states.as_ref()).collect();
 

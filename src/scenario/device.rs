@@ -35,7 +35,7 @@ pub(super) const NONE: &str = "(none)";
 /// The classes for the filters of a tenant. Where every kind of device is gone through (`all`) there are no more than can be.
 pub(super) fn device_classes(tenant: &Tenant, all: bool) -> DeviceClasses {
     let mut tests: BTreeMap<DeviceProperty, Vec<&Test<DeviceProperty>>> = BTreeMap::new();
-    for policy in tenant.acting_policies() {
+    for policy in tenant.judging_policies() {
         for test in policy.conditions.device_filter.iter().flat_map(|filter| filter.rule.tests()) {
             tests.entry(test.attribute).or_default().push(test);
         }

@@ -12,12 +12,18 @@ pub enum Key {
     IdentityProvider,
     /// `user.homeTenant`
     HomeTenant,
+    /// `user.domain`: the federated domain of the account, or none of them
+    Domain,
     /// `user.id`
     UserId,
+    /// `user.homeId`: who the person is in a given home
+    HomeUserId,
     /// `user.groups` holds this group
     Group(Id),
     /// `user.roles` holds this role template
     Role(Id),
+    /// `user.homeRoles` holds this role template
+    HomeRole(Id),
     /// `user.alsoKind`
     AlsoKind,
     /// `target`
@@ -84,9 +90,12 @@ impl Key {
             Self::Kind => "user.kind".into(),
             Self::IdentityProvider => "user.identityProvider".into(),
             Self::HomeTenant => "user.homeTenant".into(),
+            Self::Domain => "user.domain".into(),
             Self::UserId => "user.id".into(),
+            Self::HomeUserId => "user.homeId".into(),
             Self::Group(id) => format!("user.groups[{id}]"),
             Self::Role(id) => format!("user.roles[{id}]"),
+            Self::HomeRole(id) => format!("user.homeRoles[{id}]"),
             Self::AlsoKind => "user.alsoKind".into(),
             Self::Target => "target.application".into(),
             Self::Client => "conditions.clientAppType".into(),
@@ -125,7 +134,7 @@ impl Key {
 
     /// Membership of the person in something that the configuration names: what strata count.
     pub fn is_membership(&self) -> bool {
-        matches!(self, Self::UserId | Self::Group(_) | Self::Role(_))
+        matches!(self, Self::UserId | Self::HomeUserId | Self::Group(_) | Self::Role(_) | Self::HomeRole(_))
     }
 }
 

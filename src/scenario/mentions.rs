@@ -1,6 +1,6 @@
 //! What the acting configuration names: the people, places and applications that a space has to tell apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scenario::{Scenario, Target};
 use crate::model::{
@@ -25,6 +25,12 @@ pub(super) struct Mentions {
     pub(super) known_twice: bool,
     /// Users and groups that cross-tenant settings name; they may live in a home tenant.
     pub(super) home_side: BTreeSet<Id>,
+    /// Users and groups that given homes name, with those homes.
+    pub(super) at_home: BTreeMap<Id, BTreeSet<Id>>,
+    /// Those of them that are users, or may be.
+    pub(super) home_users: BTreeSet<Id>,
+    pub(super) home_groups: BTreeSet<Id>,
+    pub(super) home_roles: BTreeSet<Id>,
 }
 
 impl Mentions {
@@ -34,6 +40,8 @@ impl Mentions {
             self.applications.insert(Id::new(app));
         }
         self.known_twice |= scenario.user.also_kind.is_some();
+        self.home_users.extend(scenario.user.home_id.iter().map(|id| Id::new(id)));
+        self.home_roles.extend(scenario.user.home_roles.iter().map(|id| Id::new(id)));
         self.users.extend(scenario.user.id.iter().map(|id| Id::new(id)));
         self.groups.extend(scenario.user.groups.iter().map(|id| Id::new(id)));
         self.roles.extend(scenario.user.roles.iter().map(|id| Id::new(id)));
@@ -115,13 +123,57 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {
         cross_tenant_mentions(config, &mut found);
     }
+    for (id, home) in &tenant.homes {
+        found.tenants.insert(id.clone());
+        home_mentions(tenant, id, home, &mut found);
+    }
     found
+}
+
+/// What a given home names that its people can be, be in and reach.
+fn home_mentions(tenant: &Tenant, id: &Id, home: &Tenant, found: &mut Mentions) {
+    let (mut users, mut groups) = (BTreeSet::new(), home.groups_as_home());
+    for policy in home.page_policies() {
+        for scope in [&policy.users.include, &policy.users.exclude] {
+            users.extend(scope.users.iter().filter_map(|user| match user {
+                UserRef::Id(id) => Some(id.clone()),
+                _ => None,
+            }));
+            found.home_roles.extend(scope.roles.iter().cloned());
+        }
+        for reference in policy.conditions.locations.iter().flat_map(|l| l.include.iter().chain(&l.exclude)) {
+            match reference {
+                LocationRef::All | LocationRef::LegacyTrustedIps | LocationRef::Unread(_) => {}
+                LocationRef::AllTrusted => found.locations.extend(home.trusted_locations().cloned()),
+                LocationRef::Id(id) => drop(found.locations.insert(id.clone())),
+            }
+        }
+    }
+    let mut named = Mentions::default();
+    for config in home.toward(tenant) {
+        let settings =
+            [&config.collaboration_outbound, &config.direct_connect_outbound, &config.direct_connect_inbound];
+        setting_mentions(&settings, &mut named);
+    }
+    found.applications.extend(named.applications);
+    // A target may be a user or a group; the settings do not always say which.
+    users.extend(named.home_side.iter().cloned());
+    groups.extend(named.home_side);
+    for object in users.iter().chain(&groups) {
+        found.at_home.entry(object.clone()).or_default().insert(id.clone());
+    }
+    found.home_users.extend(users);
+    found.home_groups.extend(groups);
 }
 
 fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
     let settings: [&Option<B2bSetting>; 3] =
         [&config.collaboration_inbound, &config.direct_connect_inbound, &config.direct_connect_outbound];
-    for setting in settings.into_iter().flatten() {
+    setting_mentions(&settings, found);
+}
+
+fn setting_mentions(settings: &[&Option<B2bSetting>], found: &mut Mentions) {
+    for setting in settings.iter().copied().flatten() {
         for target in setting.users.iter().flat_map(|set| &set.targets) {
             if let AccessTarget::Id(id) = target {
                 found.home_side.insert(id.clone());

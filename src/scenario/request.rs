@@ -176,6 +176,7 @@ fn person(subject: &Subject, tenant: &Tenant, memberships: &Memberships) -> Pers
         home_tenant: home.as_ref().map(ToString::to_string),
         groups: texts(around.groups),
         roles: texts(around.roles),
+        ..User::default()
     };
     let home_unknown = home.is_none() && told.is_none_or(|provider| provider == IdentityProvider::Entra);
     Person {

@@ -40,6 +40,15 @@ pub struct User {
     pub groups: Vec<String>,
     /// Role template ids.
     pub roles: Vec<String>,
+    /// The verified domain of the account; null is the tenant's default domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Object id in the home tenant, where that is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_id: Option<String>,
+    /// Role template ids in the home tenant, where that is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub home_roles: Vec<String>,
 }
 
 impl Default for User {
@@ -52,6 +61,9 @@ impl Default for User {
             home_tenant: None,
             groups: Vec::new(),
             roles: Vec::new(),
+            domain: None,
+            home_id: None,
+            home_roles: Vec::new(),
         }
     }
 }

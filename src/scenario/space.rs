@@ -78,6 +78,38 @@ enum About {
     Requests,
 }
 
+/// The domains of a tenant, as far as they make a difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Domains {
+    /// Those that are federated, or may be.
+    pub(super) federated: BTreeSet<Id>,
+    /// There is another one.
+    pub(super) managed: bool,
+    /// The domain of accounts of which none is stated.
+    default: Option<Id>,
+}
+
+/// Of some domain it is not known whether it is federated.
+fn federated_is_open(tenant: &Tenant) -> bool {
+    tenant.domains.values().any(|domain| domain.federated.is_none())
+}
+
+/// The domains of this tenant and of given homes, as far as they are known.
+fn domains(tenant: &Tenant) -> BTreeMap<Option<Id>, Domains> {
+    let homes = tenant.homes.iter().map(|(id, home)| (Some(id.clone()), home));
+    let all = std::iter::once((None, tenant)).chain(homes);
+    all.filter(|(_, tenant)| !tenant.domains.is_empty()).map(|(id, own)| (id, Domains::of(own))).collect()
+}
+
+impl Domains {
+    fn of(tenant: &Tenant) -> Self {
+        let federated = tenant.domains.values().filter(|domain| domain.federated != Some(false));
+        let federated: BTreeSet<Id> = federated.map(|domain| domain.id.clone()).collect();
+        let managed = federated.len() < tenant.domains.len() || federated_is_open(tenant);
+        Self { federated, managed, default: tenant.default_domain().map(|domain| domain.id.clone()) }
+    }
+}
+
 /// The space of sign-ins of a tenant.
 #[derive(Clone, Debug)]
 pub struct Space {
@@ -90,6 +122,12 @@ pub struct Space {
     country_sets: Vec<(Id, BTreeSet<String>, bool)>,
     pub(super) unread_locations: BTreeSet<Id>,
     pub(super) home_side: BTreeSet<Id>,
+    /// Users and groups that given homes name and this tenant does not, with those homes.
+    pub(super) at_home: BTreeMap<Id, BTreeSet<Id>>,
+    /// The given homes.
+    pub(super) homes: BTreeSet<Id>,
+    /// The federated domains of this tenant (under no id) and of given homes, and which of these have other domains too.
+    pub(super) domains: BTreeMap<Option<Id>, Domains>,
     /// The tenants that are service providers; `None` where that is not known.
     pub(super) service_providers: Option<BTreeSet<Id>>,
     devices: Vec<DeviceChoice>,
@@ -144,7 +182,10 @@ impl Space {
             ranges: Vec::new(),
             country_sets: Vec::new(),
             unread_locations: BTreeSet::new(),
-            home_side: mentions.home_side.clone(),
+            home_side: mentions.home_side.union(&mentions.home_groups).cloned().collect(),
+            at_home: mentions.at_home.clone(),
+            homes: tenant.homes.keys().cloned().collect(),
+            domains: domains(tenant),
             service_providers: tenant.service_providers(),
             devices: Vec::new(),
             classes: DeviceClasses::default(),
@@ -166,11 +207,12 @@ impl Space {
         let mut ranges: Vec<(&Id, &[IpNet])> = Vec::new();
         let mut countries: Vec<(&Id, &BTreeSet<String>, bool)> = Vec::new();
         let mut networks = Vec::new();
-        for (id, location) in &tenant.locations {
+        let homes = tenant.homes.values().flat_map(|home| &home.locations);
+        for (id, location) in tenant.locations.iter().chain(homes) {
             let wanted = mentions.locations.contains(id);
             match &location.kind {
                 LocationKind::Ip { ranges: nets, trusted }
-                    if wanted || (mentions.all_trusted && *trusted) =>
+                    if wanted || (mentions.all_trusted && *trusted && tenant.locations.contains_key(id)) =>
                 {
                     ranges.push((id, nets));
                 }
@@ -210,17 +252,31 @@ impl Space {
         self.push(Key::IdentityProvider, IdentityProvider::ALL.iter().map(|v| v.name().to_owned()).collect());
         let tenants = mentions.tenants.iter().map(ToString::to_string).chain(["other".to_owned()]);
         self.push(Key::HomeTenant, with_none("none", &mut tenants.into_iter()));
+        let federated: BTreeSet<&Id> = self.domains.values().flat_map(|own| &own.federated).collect();
+        if !federated.is_empty() {
+            let names: Vec<String> = federated.into_iter().map(ToString::to_string).collect();
+            self.push(Key::Domain, with_none("managed", &mut names.into_iter()));
+        }
         self.push(
             Key::UserId,
             with_none("other", &mut mentions.users.union(&mentions.home_side).map(ToString::to_string)),
         );
+        if !tenant.homes.is_empty() {
+            let users = mentions.home_users.iter().map(ToString::to_string);
+            self.push(Key::HomeUserId, with_none("other", &mut users.into_iter()));
+        }
         let mut groups = tenant.mentioned_groups();
-        groups.extend(mentions.home_side.iter().chain(&mentions.groups).cloned());
+        self.at_home.retain(|id, _| !groups.contains(id));
+        groups
+            .extend(mentions.home_side.iter().chain(&mentions.groups).chain(&mentions.home_groups).cloned());
         for id in groups {
             self.push(Key::Group(id), flag());
         }
         for id in &mentions.roles {
             self.push(Key::Role(id.clone()), flag());
+        }
+        for id in mentions.home_roles.iter().filter(|_| !tenant.homes.is_empty()) {
+            self.push(Key::HomeRole(id.clone()), flag());
         }
         if mentions.known_twice {
             let kinds =
@@ -380,6 +436,13 @@ impl Space {
         for id in &user.roles {
             self.set(&mut at, &Key::Role(Id::new(id)), "true");
         }
+        if let Some(id) = &user.home_id {
+            self.set(&mut at, &Key::HomeUserId, id.trim());
+        }
+        for id in &user.home_roles {
+            self.set(&mut at, &Key::HomeRole(Id::new(id)), "true");
+        }
+        self.set(&mut at, &Key::Domain, self.domain_of(user).as_ref().map_or("managed", Id::as_str));
         self.locate_conditions(scenario, &mut at);
         let credentials = &scenario.credentials;
         self.set(&mut at, &Key::FirstFactor, &credentials.first_factor);
@@ -412,6 +475,29 @@ impl Space {
             home.federated_idp_mfa_behavior.as_deref().unwrap_or("null"),
         );
         at
+    }
+
+    /// The domain of an account: the stated one, or the default one of the tenant where the account is.
+    fn domain_of(&self, user: &super::scenario::User) -> Option<Id> {
+        let home = user.home_tenant.as_ref().map(|id| Id::new(id));
+        let internal = user.identity_provider == IdentityProvider::Internal.name();
+        let own = self.domains.get(&if internal { None } else { home })?;
+        user.domain.as_ref().map(|name| Id::new(name)).or_else(|| own.default.clone())
+    }
+
+    /// The given homes.
+    pub fn homes(&self) -> &BTreeSet<Id> {
+        &self.homes
+    }
+
+    /// The homes that alone know this user or group; `None` where others may.
+    pub fn homes_of(&self, id: &Id) -> Option<&BTreeSet<Id>> {
+        self.at_home.get(id)
+    }
+
+    /// The federated domains of a tenant (`None` is this one) and whether it has others; `None` where that is not known.
+    pub fn domains_of(&self, tenant: Option<&Id>) -> Option<(&BTreeSet<Id>, bool)> {
+        self.domains.get(&tenant.cloned()).map(|own| (&own.federated, own.managed))
     }
 
     fn locate_conditions(&self, scenario: &Scenario, at: &mut Assignment) {

@@ -42,6 +42,9 @@ impl Space {
                 groups: members(|key| if let Key::Group(id) = key { Some(id) } else { None }),
                 also_kind: unless(&Key::AlsoKind, "none").filter(|kind| !kind.is_empty()),
                 roles: members(|key| if let Key::Role(id) = key { Some(id) } else { None }),
+                domain: unless(&Key::Domain, "managed").filter(|name| !name.is_empty()),
+                home_id: unless(&Key::HomeUserId, "other").filter(|id| !id.is_empty()),
+                home_roles: members(|key| if let Key::HomeRole(id) = key { Some(id) } else { None }),
             },
             target: self.target_at(at),
             conditions: self.conditions_at(at, inside),
@@ -152,13 +155,22 @@ impl Space {
                 || self.service_providers.as_ref().is_none_or(|known| known.contains(&Id::new(home))))
     }
 
-    /// Whether a person of this kind can have the value: who has no object in the tenant has no memberships there, and who
+    /// Whether a person of this kind and home can have the value: who has no object in the tenant has no memberships there, and who
     /// is known in a second way is known in a way that goes with the first.
-    fn fits_kind(&self, dimension: &Dimension, value: u16, kind: &str) -> bool {
+    fn fits_person(&self, dimension: &Dimension, value: u16, kind: &str, home: &str) -> bool {
         let objectless = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
         let other = match &dimension.key {
             Key::UserId => !objectless,
-            Key::Group(id) => !objectless || self.is_home_side(id),
+            Key::Group(id) => {
+                (!objectless || self.is_home_side(id))
+                    && self.homes_of(id).is_none_or(|homes| homes.contains(&Id::new(home)))
+            }
+            Key::HomeUserId => {
+                let id = dimension.values.get(usize::from(value)).map(|id| Id::new(id));
+                id.and_then(|id| self.at_home.get(&id)).is_some_and(|homes| homes.contains(&Id::new(home)))
+            }
+            Key::HomeRole(_) => self.homes.contains(&Id::new(home)),
+            Key::Domain => return self.fits_domain(dimension, value, kind, home),
             Key::Role(_) => kind != "b2bDirectConnectUser",
             Key::AlsoKind => {
                 let collaborates = kind == "b2bCollaborationGuest" || kind == "b2bCollaborationMember";
@@ -170,10 +182,21 @@ impl Space {
         value == 0 || other
     }
 
+    /// Whether a person of this kind and home can have an account in the domain.
+    fn fits_domain(&self, dimension: &Dimension, value: u16, kind: &str, home: &str) -> bool {
+        let local = kind == "member" || kind == "internalGuest";
+        let tenant = if local { None } else { Some(Id::new(home)) };
+        match (self.domains.get(&tenant), dimension.values.get(usize::from(value))) {
+            (None, _) | (_, None) => value == 0,
+            (Some(own), Some(_)) if value == 0 => own.managed,
+            (Some(own), Some(name)) => own.federated.contains(&Id::new(name)),
+        }
+    }
+
     /// How many consistent scenarios a cube holds over the dimensions `free`.
     pub fn count(&self, cube: &Cube, free: &dyn Fn(Var) -> bool) -> BigUint {
         let mut total = BigUint::ZERO;
-        self.each_person(cube, free, &mut |kind, device| {
+        self.each_person(cube, free, &mut |kind, home, device| {
             let mut product = BigUint::from(1_u32);
             for dimension in &self.dimensions {
                 if !free(dimension.var) || is_personal(&dimension.key) {
@@ -182,7 +205,7 @@ impl Space {
                 let allowed = (0..dimension.values.len())
                     .filter_map(|value| u16::try_from(value).ok())
                     .filter(|value| cube.allows(dimension.var, *value))
-                    .filter(|value| self.fits_kind(dimension, *value, kind))
+                    .filter(|value| self.fits_person(dimension, *value, kind, home))
                     .filter(|value| !(device == "none" && dimension.key.is_of_device() && *value > 0))
                     .count();
                 product *= BigUint::from(allowed);
@@ -192,8 +215,8 @@ impl Space {
         total
     }
 
-    /// Calls back for each consistent combination of kind, provider, home and device that the cube allows.
-    fn each_person(&self, cube: &Cube, free: &dyn Fn(Var) -> bool, visit: &mut dyn FnMut(&str, &str)) {
+    /// Calls back with kind, home and device for each consistent combination of these and a provider that the cube allows.
+    fn each_person(&self, cube: &Cube, free: &dyn Fn(Var) -> bool, visit: &mut dyn FnMut(&str, &str, &str)) {
         let values = |key: &Key| -> Vec<&str> {
             let Some(dimension) = self.var(key).and_then(|var| self.dimension(var)) else {
                 return vec![""];
@@ -211,7 +234,7 @@ impl Space {
                 for home in values(&Key::HomeTenant) {
                     if self.person_fits(kind, provider, home) {
                         for device in values(&Key::DeviceTrust) {
-                            visit(kind, device);
+                            visit(kind, home, device);
                         }
                     }
                 }
@@ -256,7 +279,7 @@ impl Space {
             key if key.is_of_device() => {
                 at.get(dimension.var) == 0 || self.name_at(at, &Key::DeviceTrust) != "none"
             }
-            _ => self.fits_kind(dimension, at.get(dimension.var), kind),
+            _ => self.fits_person(dimension, at.get(dimension.var), kind, self.name_at(at, &Key::HomeTenant)),
         }
     }
 }

@@ -127,13 +127,7 @@ fn inside_any(cx: &mut Cx, list: &[LocationRef]) -> Formula {
 
 /// **CA-47** — every location marked trusted, and the legacy list of trusted addresses, which no export holds.
 fn trusted(cx: &mut Cx) -> Formula {
-    let ids: Vec<Id> = cx
-        .tenant
-        .locations
-        .values()
-        .filter(|location| matches!(location.kind, LocationKind::Ip { trusted: true, .. }))
-        .map(|location| location.id.clone())
-        .collect();
+    let ids: Vec<Id> = cx.tenant.trusted_locations().cloned().collect();
     let mut parts: Vec<_> = ids.iter().map(|id| cx.at(&Key::Address, cx.space.addresses_in(id))).collect();
     parts.push(legacy_trusted(cx));
     if !cx.tenant.present.contains(&Resource::NamedLocation) {

@@ -1,7 +1,7 @@
 //! What every rule function works with: the formula store, the space, the tenant, and what is not known.
 
 use crate::logic::{Formula, Store, Tag};
-use crate::model::{Method, Tenant, Unread};
+use crate::model::{Id, Method, Tenant, Unread};
 use crate::scenario::{Key, Space, Unknowns};
 
 use super::assumption::{Assumptions, find};
@@ -15,11 +15,39 @@ pub(super) struct Cx<'a> {
     pub(super) tenant: &'a Tenant,
     pub(super) unknowns: Unknowns,
     pub(super) assumptions: &'a Assumptions,
+    /// The given home in whose place the rules stand, with the number of policies that come before its own.
+    pub(super) home: Option<(&'a Id, usize)>,
     /// A rule whose meaning is turned around, for the test that some specification notices.
     pub(super) flipped: Option<RuleId>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    /// Stands in the place of a given home while something is worked out; `before` policies are numbered before its own.
+    pub(super) fn at_home<T>(
+        &mut self,
+        id: &'a Id,
+        home: &'a Tenant,
+        before: usize,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let here = std::mem::replace(&mut self.tenant, home);
+        self.home = Some((id, before));
+        let done = work(self);
+        (self.tenant, self.home) = (here, None);
+        done
+    }
+
+    /// What a person is called at home is another thing than here.
+    fn own(&self, key: &Key) -> Key {
+        match key {
+            other if self.home.is_none() => other.clone(),
+            Key::UserId => Key::HomeUserId,
+            Key::Role(id) => Key::HomeRole(id.clone()),
+            Key::RegisteredResource(method) => Key::RegisteredHome(*method),
+            other => other.clone(),
+        }
+    }
+
     pub(super) fn yes(&mut self) -> Formula {
         self.f.constant(true)
     }
@@ -46,6 +74,7 @@ impl Cx<'_> {
 
     /// A dimension has the value with this name; false where the configuration knows no such dimension or value.
     pub(super) fn is(&mut self, key: &Key, value: &str) -> Formula {
+        let key = &self.own(key);
         match (self.space.var(key), self.space.value(key, value)) {
             (Some(var), Some(value)) => self.f.atom(var, value),
             _ => self.no(),
@@ -60,7 +89,7 @@ impl Cx<'_> {
 
     /// A dimension has one of these values, by position.
     pub(super) fn at(&mut self, key: &Key, values: Vec<u16>) -> Formula {
-        match self.space.var(key) {
+        match self.space.var(&self.own(key)) {
             Some(var) => self.f.member(var, values),
             None => self.no(),
         }
@@ -103,8 +132,16 @@ impl Cx<'_> {
     /// A free truth value.
     pub(super) fn free(&mut self, key: &str, part: &str, per_sign_in: bool) -> Formula {
         let values = ["false".to_owned(), "true".to_owned()];
-        let var = self.unknowns.variable(key, part, &values, per_sign_in);
+        let var = self.unknowns.variable(&self.key_of(key), part, &values, per_sign_in);
         self.f.atom(var, 1)
+    }
+
+    /// The key under which reports name something that is not known: at a given home it is another thing than here.
+    pub(super) fn key_of(&self, key: &str) -> String {
+        match (self.home, key.split_once(':')) {
+            (Some((home, _)), Some((kind, rest))) => format!("{kind}:home/{home}/{rest}"),
+            _ => key.to_owned(),
+        }
     }
 
     /// The formula of a rule, labelled with it.
@@ -122,7 +159,8 @@ impl Cx<'_> {
 
     /// The formula of a policy, labelled with its position.
     pub(super) fn of_policy(&mut self, policy: usize, f: Formula) -> Formula {
-        self.f.tagged(tags::of_policy(policy), f)
+        let before = self.home.map_or(0, |(_, before)| before);
+        self.f.tagged(tags::of_policy(before + policy), f)
     }
 
     /// The first factor is this method.

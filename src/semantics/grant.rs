@@ -147,6 +147,11 @@ fn stage_of(control: &Control) -> Stage {
     }
 }
 
+/// The policy has a demand of a proof among its controls.
+pub(super) fn asks_for_proof(policy: &Policy) -> bool {
+    policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)))
+}
+
 /// The stages at which a policy asks for something: an OR policy asks once.
 pub(super) fn asks_at(cx: &Cx, policy: &Policy, stage: Stage) -> bool {
     let live = |c: &&Control| **c != Control::ApprovedApplication || !cx.since(Change::ApprovedApplication);
@@ -165,13 +170,14 @@ fn control(
     person: &Person,
     fixed: &Fixed,
     seen: &Seen,
-    strengths_met: bool,
+    view: View,
 ) -> (Stage, Formula) {
     let met = match control {
         Control::Block => cx.no(),
         Control::ApprovedApplication => approved_application(cx, person, fixed),
+        Control::Mfa | Control::Strength(_) if view == View::ProofsMet => fixed.modern,
+        Control::Strength(_) if view == View::StrengthsMet => fixed.modern,
         Control::Mfa => cx.and([fixed.modern, seen.mfa]),
-        Control::Strength(_) if strengths_met => fixed.modern,
         Control::Strength(reference) => {
             let met = strength(cx, reference, person, seen);
             return (Stage::Proof, cx.and([fixed.modern, met]));
@@ -219,6 +225,8 @@ pub(super) enum View {
     Full,
     /// With every strength taken as met (STR-25).
     StrengthsMet,
+    /// With every demand of a proof taken as met.
+    ProofsMet,
 }
 
 /// What a policy demands at a stage: **CA-62** over its controls. An AND policy asks for each control at the control's own
@@ -235,7 +243,6 @@ pub(super) fn met_at(
     let Some(grant) = &policy.grant else {
         return without_controls(cx, policy, stage);
     };
-    let met_strengths = view == View::StrengthsMet;
     let gone = cx.since(Change::ApprovedApplication);
     let retired = |c: &Control| gone && matches!(c, Control::ApprovedApplication);
     let restricted = restricted(cx, policy, seen);
@@ -244,7 +251,7 @@ pub(super) fn met_at(
         .controls
         .iter()
         .filter(|c| !retired(c))
-        .map(|c| control(cx, c, person, fixed, seen, met_strengths))
+        .map(|c| control(cx, c, person, fixed, seen, view))
         .collect();
     let has_retired = grant.controls.iter().any(retired);
     if live.is_empty() && !has_retired {

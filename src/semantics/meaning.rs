@@ -7,6 +7,7 @@ use super::causes::{self, Cause};
 use super::context::Cx;
 use super::defaults::{Defaults, defaults};
 use super::grant::{Fixed, Stage, View, asks_at, fixed, met_at};
+use super::home::homes;
 use super::person::{Person, classify, consistent};
 use super::policies::{Applied, applied};
 use super::proof::{self, Ingredients, Methods, Seen, ingredients};
@@ -100,17 +101,19 @@ pub fn interpret_flipped(tenant: &Tenant, space: &Space, assumptions: &Assumptio
 
 fn build(mut cx: Cx) -> Meaning {
     let cx = &mut cx;
-    let person = classify(cx);
+    let homes = homes(cx);
+    let connected = super::trust::direct_connect(cx, &homes);
+    let person = Person { connected, ..classify(cx) };
     let consistent = consistent(cx);
     let trusted = super::trust::mfa_trusted(cx, &person);
     let acting: Vec<(usize, &Policy)> =
         cx.tenant.policies.iter().enumerate().filter(|(_, policy)| policy.may_be_enabled()).collect();
     let policies: Vec<(&Policy, Applied)> =
         acting.into_iter().map(|(index, policy)| (policy, applied(cx, index, policy, &person))).collect();
-    let parts = ingredients(cx, trusted);
+    let parts = ingredients(cx, trusted, homes);
     let fixed = fixed(cx, &person, trusted);
     let layer = defaults(cx);
-    let first_factor_possible = super::methods::first_factor_possible(cx, &person, &parts.allowed);
+    let first_factor_possible = super::methods::first_factor_possible(cx, &person, &parts);
     let plan = Plan { person: &person, parts: &parts, policies: &policies, fixed: &fixed, layer: &layer };
 
     let before = plan.round_before(cx);
@@ -128,7 +131,7 @@ fn build(mut cx: Cx) -> Meaning {
     let new_here = registration::here_new(cx, &around, open);
     let sent_home = registration::sent_home(cx);
     let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask);
-    let new_home = registration::home_new(cx, registration_home);
+    let new_home = registration::home_new(cx, &parts, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 
     let offered_here = registration::here_new(cx, &around, registration.offered);
@@ -142,7 +145,7 @@ fn build(mut cx: Cx) -> Meaning {
     let strength_asked = plan.strength_asked(cx);
     let met = plan.each_met(cx, &new.seen);
     let external = cx.not(person.local);
-    let outbound = super::trust::outbound(cx, &person);
+    let outbound = super::trust::outbound(cx, &person, &parts.homes);
     let inbound = super::trust::inbound(cx, &person);
     let flags = [Flag::CompliantDevice, Flag::HybridDevice];
     let devices_trusted = flags.map(|flag| super::trust::device_trusted(cx, &person, flag));
@@ -217,7 +220,7 @@ pub(super) struct Plan<'a> {
 impl Plan<'_> {
     fn round_before(&self, cx: &mut Cx) -> Round {
         let here = proof::here_before(cx, self.person, self.parts);
-        let home = proof::home_before(cx, self.person);
+        let home = proof::home_before(cx, self.person, self.parts);
         let never = cx.no();
         self.round(cx, here, home, never)
     }

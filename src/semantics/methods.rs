@@ -3,8 +3,9 @@
 use super::RuleId;
 use super::context::Cx;
 use super::dates::Change;
+use super::federation::can_begin;
 use super::person::{Person, kind};
-use super::proof::{Methods, home_allows};
+use super::proof::Ingredients;
 use crate::logic::Formula;
 use crate::model::{
     AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, UserKind,
@@ -242,20 +243,22 @@ pub(crate) const FIRST_FACTORS: &[Method] = &[
 
 /// The person can have begun like this: a method that can be a first factor, allowed where the account is. Bounds the
 /// space of `check`; a scenario given by hand is taken as stated.
-pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, allowed: &Methods) -> Formula {
+pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, parts: &Ingredients) -> Formula {
     let federated = cx.is(&Key::FirstFactor, "federated");
     let mut ways = vec![federated];
     for method in FIRST_FACTORS {
         let factor = cx.first_factor(*method);
-        let here = allowed.at(cx, *method);
+        let here = parts.allowed.at(cx, *method);
         let sign_in = cx.constant(*method != Method::Sms || text_message_sign_in(cx));
         let here = cx.and([here, sign_in]);
         let here = cx.f.implies(person.local, here);
-        let home = home_allows(cx, *method);
+        let home = parts.homes.allowed.at(cx, *method);
         let home = cx.f.implies(person.entra, home);
         ways.push(cx.and([factor, here, home]));
     }
-    cx.or(ways)
+    let any = cx.or(ways);
+    let begins = can_begin(cx);
+    cx.and([any, begins])
 }
 
 /// Some target of the text message configuration may sign in with it.

@@ -15,8 +15,10 @@ mod conditions;
 mod context;
 mod dates;
 mod defaults;
+mod federation;
 mod filters;
 mod grant;
+mod home;
 mod meaning;
 mod methods;
 mod people;
@@ -75,5 +77,5 @@ fn context<'a>(
     flipped: Option<RuleId>,
 ) -> context::Cx<'a> {
     let unknowns = Unknowns::after(space.end());
-    context::Cx { f: Store::new(), space, tenant, unknowns, assumptions, flipped }
+    context::Cx { f: Store::new(), space, tenant, unknowns, assumptions, home: None, flipped }
 }

@@ -22,6 +22,8 @@ pub struct Person {
     pub delegated: Formula,
     /// Comes in over collaboration.
     pub collaboration: Formula,
+    /// Direct connect is open between this tenant and the person's home.
+    pub connected: Formula,
 }
 
 /// The person has this kind.
@@ -47,7 +49,8 @@ pub(super) fn classify(cx: &mut Cx) -> Person {
     let delegated = cx.and([entra, delegated]);
     let elsewhere = cx.or([local, direct, delegated]);
     let collaboration = cx.not(elsewhere);
-    Person { local, entra, other_provider, direct, delegated, collaboration }
+    let connected = cx.no();
+    Person { local, entra, other_provider, direct, delegated, collaboration, connected }
 }
 
 /// **EXT-2** as a constraint: kind, identity provider, home and memberships of one person fit together. It bounds the
@@ -89,6 +92,46 @@ pub(super) fn consistent(cx: &mut Cx) -> Formula {
         parts.push(cx.f.implies(without_object, first));
     }
     parts.push(known_memberships(cx));
+    parts.push(at_home(cx));
+    parts.push(super::federation::fits(cx));
+    cx.and(parts)
+}
+
+/// Who is something at a given home is from there.
+fn at_home(cx: &mut Cx) -> Formula {
+    let mut parts = Vec::new();
+    let dimensions: Vec<_> = cx.space.all().to_vec();
+    let given: Vec<Id> = cx.space.homes().iter().cloned().collect();
+    for dimension in dimensions {
+        let mut belongs = |cx: &mut Cx, something: Formula, homes: &[Id]| {
+            let names: Vec<&str> = homes.iter().map(Id::as_str).collect();
+            let from_there = cx.is_one_of(&Key::HomeTenant, &names);
+            parts.push(cx.f.implies(something, from_there));
+        };
+        let homes_of = |cx: &Cx, id: &Id| -> Option<Vec<Id>> {
+            cx.space.homes_of(id).map(|homes| homes.iter().cloned().collect())
+        };
+        match &dimension.key {
+            Key::Group(id) => {
+                if let Some(homes) = homes_of(cx, id) {
+                    let inside = cx.f.atom(dimension.var, 1);
+                    belongs(cx, inside, &homes);
+                }
+            }
+            Key::HomeUserId => {
+                for (at, name) in (0u16..).zip(&dimension.values).skip(1) {
+                    let homes = homes_of(cx, &Id::new(name)).unwrap_or_default();
+                    let is = cx.f.atom(dimension.var, at);
+                    belongs(cx, is, &homes);
+                }
+            }
+            Key::HomeRole(_) => {
+                let holds = cx.f.atom(dimension.var, 1);
+                belongs(cx, holds, &given);
+            }
+            _ => {}
+        }
+    }
     cx.and(parts)
 }
 

@@ -6,10 +6,12 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::federation::{behaves, has_provider};
+use super::home::Homes;
 use super::methods::{RESOURCE_COLUMN, allowed, can_follow, may_hold, needs_no_configuration};
 use super::person::Person;
 use crate::logic::Formula;
-use crate::model::{Method, built_in_combinations};
+use crate::model::{FederatedBehavior, Method, built_in_combinations};
 use crate::scenario::Key;
 
 /// One formula for each method.
@@ -52,19 +54,21 @@ pub(super) struct Ingredients {
     pub(super) trusted: Formula,
     /// The identity provider of the home insists on doing MFA itself.
     pub(super) idp_only: Formula,
+    /// What homes do.
+    pub(super) homes: Homes,
 }
 
 /// **STR-61** — under enforcement a federated person reaches no method but the identity provider's.
-pub(super) fn ingredients(cx: &mut Cx, trusted: Formula) -> Ingredients {
+pub(super) fn ingredients(cx: &mut Cx, trusted: Formula, homes: Homes) -> Ingredients {
     let allowed = Methods::of(|method| allowed(cx, method));
     let interactive = cx.flag(&Key::Interactive);
     let prompt = cx.reading("NONINTERACTIVE_PROMPT", "yes");
     let may_challenge = cx.or([interactive, prompt]);
     let federated = cx.is(&Key::FirstFactor, "federated");
-    let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
+    let enforced = behaves(cx, FederatedBehavior::Enforce);
     let idp_only = cx.and([federated, enforced]);
     let idp_only = cx.when(RuleId::Str61, idp_only);
-    Ingredients { allowed, may_challenge, trusted, idp_only }
+    Ingredients { allowed, may_challenge, trusted, idp_only, homes }
 }
 
 /// **FED-5** — a federated sign-in proves one factor; **FED-2** — and MFA where the provider's assertion is accepted.
@@ -74,10 +78,11 @@ fn federated(cx: &mut Cx, method: Method) -> Formula {
         Method::FederatedSingle => cx.when(RuleId::Fed5, signed_in),
         Method::FederatedMulti => {
             let asserted = cx.flag(&Key::FederatedAsserted);
-            let rejected = cx.is(&Key::FederatedBehavior, "rejectMfaByFederatedIdp");
+            let rejected = behaves(cx, FederatedBehavior::Reject);
             let accepted = cx.not(rejected);
-            let accepted = cx.and([asserted, accepted]);
-            let enforced = cx.is(&Key::FederatedBehavior, "enforceMfaByFederatedIdp");
+            let provider = has_provider(cx);
+            let accepted = cx.and([asserted, accepted, provider]);
+            let enforced = behaves(cx, FederatedBehavior::Enforce);
             let sent_back = cx.reading("ENFORCE_IDP_MFA", "yes");
             let enforced = cx.and([enforced, sent_back]);
             let either = cx.or([accepted, enforced]);
@@ -162,15 +167,10 @@ fn registered_apart(cx: &mut Cx, person: &Person, registered: Formula) -> Formul
     cx.and([apart, own])
 }
 
-/// The home's methods policy allows the method.
-pub(super) fn home_allows(cx: &mut Cx, method: Method) -> Formula {
-    if needs_no_configuration(method) { cx.yes() } else { cx.flag(&Key::HomeAllows(method)) }
-}
-
 /// Round 0 at home.
-pub(super) fn home_before(cx: &mut Cx, person: &Person) -> Methods {
+pub(super) fn home_before(cx: &mut Cx, person: &Person, parts: &Ingredients) -> Methods {
     Methods::of(|method| {
-        let allowed = home_allows(cx, method);
+        let allowed = parts.homes.allowed.at(cx, method);
         let proved = proved_before(cx, method, allowed);
         cx.and([person.entra, proved])
     })
@@ -193,7 +193,7 @@ pub(super) fn home_registered(
         } else {
             let registered = cx.flag(&Key::RegisteredHome(method));
             let registered = registered_apart(cx, person, registered);
-            let allowed = home_allows(cx, method);
+            let allowed = parts.homes.allowed.at(cx, method);
             cx.and([registered, allowed, follow])
         };
         let challenge = cx.and([person.entra, challenge, parts.may_challenge, free, may_ask]);

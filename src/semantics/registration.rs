@@ -6,7 +6,7 @@ use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
 use super::methods::{may_hold, registrable, self_service};
 use super::person::{Person, kind};
 use super::policies::Applied;
-use super::proof::{Ingredients, Methods, Seen, home_allows};
+use super::proof::{Ingredients, Methods, Seen};
 use super::trust::registration_admitted;
 use crate::logic::Formula;
 use crate::model::{Control, IdentityProvider, Method, Policy, UserKind};
@@ -75,7 +75,7 @@ fn after_pass(cx: &mut Cx, switch: &str) -> Formula {
 }
 
 /// **REG-2** — who has a method proves MFA before adding one. **REG-22** — so does who is in scope of certificates.
-fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
+pub(super) fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut has = Vec::new();
     for method in Method::ALL {
         if method.is_federated() || matches!(method, Method::Password | Method::Email | Method::QrCodePin) {
@@ -103,7 +103,7 @@ fn registration_page(cx: &mut Cx) -> Formula {
 }
 
 /// **REG-23** — a risky sign-in never leads to registration.
-fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
+pub(super) fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut driven = Vec::new();
     for (policy, applied) in around.policies {
         let asks = policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
@@ -126,14 +126,7 @@ fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
 /// the place of those on all resources.
 fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut parts = vec![registration_admitted(cx, around.person)];
-    let mut replaced = Vec::new();
-    for (policy, applied) in around.policies {
-        if policy.controls().iter().any(|c| matches!(c, Control::Strength(_))) {
-            replaced.push(applied.on_registration);
-        }
-    }
-    let replaced = cx.or(replaced);
-    let replaced = cx.by(RuleId::Str25, replaced);
+    let replaced = replaced_strengths(cx, around);
     let covers = cx.reading("ALL_COVERS_REGISTRATION", "yes");
     for (policy, applied) in around.policies {
         let met = satisfied(cx, around, policy, View::Full);
@@ -152,6 +145,18 @@ fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
     cx.by(RuleId::Reg34, all)
 }
 
+/// **STR-25** — a strength of a policy on the page applies.
+pub(super) fn replaced_strengths(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let mut replaced = Vec::new();
+    for (policy, applied) in around.policies {
+        if policy.controls().iter().any(|c| matches!(c, Control::Strength(_))) {
+            replaced.push(applied.on_registration);
+        }
+    }
+    let replaced = cx.or(replaced);
+    cx.by(RuleId::Str25, replaced)
+}
+
 /// **CA-38** — an older text lets guests with a Microsoft account register where MFA is demanded of the page; whether it
 /// stands is open.
 fn eased(cx: &mut Cx, policy: &Policy) -> Formula {
@@ -165,7 +170,7 @@ fn eased(cx: &mut Cx, policy: &Policy) -> Formula {
 }
 
 /// Every stage of a policy is met with what is proved without registering; a block never is.
-fn satisfied(cx: &mut Cx, around: &Surroundings, policy: &Policy, view: View) -> Formula {
+pub(super) fn satisfied(cx: &mut Cx, around: &Surroundings, policy: &Policy, view: View) -> Formula {
     if policy.controls().contains(&Control::Block) && policy.unread_grant.is_empty() {
         return cx.no();
     }
@@ -212,20 +217,21 @@ pub(super) fn at_home(
     sent: Formula,
     may_ask: Formula,
 ) -> Formula {
-    let allowed = cx.flag(&Key::HomeRegistration);
+    let allowed = parts.homes.registration;
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
     cx.and([person.entra, parts.trusted, parts.may_challenge, free, allowed, sent, bootstrap, may_ask])
 }
 
 /// Round 2 at home: what the home lets be registered joins.
-pub(super) fn home_new(cx: &mut Cx, open: Formula) -> Methods {
+pub(super) fn home_new(cx: &mut Cx, parts: &Ingredients, open: Formula) -> Methods {
     Methods::of(|method| {
         let can = cx.flag(&Key::CanRegister(method));
-        let allowed = home_allows(cx, method);
+        let allowed = parts.homes.allowed.at(cx, method);
         let registrable = registrable(cx, method);
         let pass = if method == Method::Fido2 { after_pass(cx, "TAP_PASSKEY") } else { cx.yes() };
-        let new = cx.and([open, can, allowed, registrable, pass]);
+        let own = parts.homes.self_service.at(cx, method);
+        let new = cx.and([open, can, allowed, registrable, pass, own]);
         cx.by(RuleId::Str12, new)
     })
 }

@@ -94,7 +94,9 @@ rules! {
     Reg32 = "REG-32", "Registering at home when trust sends people there", "c7solutions.com (2024); Microsoft Q&A 5778605", "field-reported";
     Reg34 = "REG-34", "Registration is subject to policies itself", "Authentication and Conditional Access for External ID", "documented";
     Fed2 = "FED-2", "How a home treats MFA of its identity provider", "Graph reference; Graph v1.0 metadata", "documented";
+    Fed3 = "FED-3", "Nothing set leaves it to the older flag", "internalDomainFederation (Graph); Federation with a custom provider", "documented, consequence inferred";
     Fed5 = "FED-5", "What a federated sign-in contributes", "How authentication strength works", "documented";
+    Fed6 = "FED-6", "A staged rollout moves its groups to the cloud", "Staged rollout", "documented";
     Fed12 = "FED-12", "Federated methods under trust", "Authentication and Conditional Access for External ID; Authentication strength for external users", "documented, ambiguous";
     New8 = "NEW-8", "Microsoft's text messages and calls end", "Retirement of telephony methods", "documented";
     New6 = "NEW-6", "The approved client app control is retired", "Migrate approved client app; Conditional Access: Grant", "documented, consequence inferred";

@@ -2,6 +2,7 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::home::Homes;
 use super::person::Person;
 use super::suites::Suite;
 use super::targets::in_suite;
@@ -121,8 +122,8 @@ pub(super) fn device_trusted(cx: &mut Cx, person: &Person, flag: Flag) -> Formul
 }
 
 /// The home's outbound settings admit the person; for service providers only where the gate holds for them.
-pub(super) fn outbound(cx: &mut Cx, person: &Person) -> Formula {
-    let leaves = cx.flag(&Key::HomeOutbound);
+pub(super) fn outbound(cx: &mut Cx, person: &Person, homes: &Homes) -> Formula {
+    let leaves = homes.outbound;
     let no_home = cx.not(person.entra);
     let holds = cx.reading("SERVICE_PROVIDER_GATE", "yes");
     let free = cx.not(holds);
@@ -135,8 +136,7 @@ pub(super) fn outbound(cx: &mut Cx, person: &Person) -> Formula {
 pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
     let collaboration =
         by_home(cx, |config| config.collaboration_inbound.as_ref(), "b2bCollaborationInbound", true);
-    let both_ways = direct_connect(cx);
-    let direct = cx.and([person.direct, both_ways]);
+    let direct = cx.and([person.direct, person.connected]);
 
     let gate_holds = cx.reading("SERVICE_PROVIDER_GATE", "yes");
     let provider_ok = cx.f.implies(gate_holds, collaboration);
@@ -159,43 +159,55 @@ pub(super) fn inbound(cx: &mut Cx, person: &Person) -> Formula {
 }
 
 /// **XT-24** — the settings of direct connect admit people of the home; whether the opposite pair matters is open.
-pub(super) fn direct_connect(cx: &mut Cx) -> Formula {
+pub(super) fn direct_connect(cx: &mut Cx, homes: &Homes) -> Formula {
     let direct_in =
         by_home(cx, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
     let direct_out =
         by_home(cx, |config| config.direct_connect_outbound.as_ref(), "b2bDirectConnectOutbound", false);
     let reverse_needed = cx.reading("DC_REVERSE", "yes");
-    let reverse = cx.f.implies(reverse_needed, direct_out);
-    let both_ways = cx.and([direct_in, reverse]);
+    let reverse = cx.and([direct_out, homes.reverse]);
+    let reverse = cx.f.implies(reverse_needed, reverse);
+    let both_ways = cx.and([direct_in, homes.connects, reverse]);
     cx.by(RuleId::Xt24, both_ways)
 }
 
-type Setting = fn(&CrossTenantConfig) -> Option<&B2bSetting>;
+pub(super) type Setting = fn(&CrossTenantConfig) -> Option<&B2bSetting>;
 
 fn by_home(cx: &mut Cx, setting: Setting, name: &str, open: bool) -> Formula {
     let default = default_permits(cx, setting, name, open);
     let mut parts = Vec::new();
     for (from_there, partner) in homes(cx) {
-        let permits = match partner {
-            None => default,
-            Some(partner) if !partner.unread.is_empty() => {
-                cx.free(&partner.unread.iter().map(|u| u.0.clone()).collect::<String>(), name, false)
-            }
-            Some(partner) => {
-                let value = match setting(partner) {
-                    Some(own) => permits(cx, own),
-                    None => default,
-                };
-                cx.by(RuleId::Xt20, value)
-            }
-        };
+        let permits = toward(cx, partner, setting, name, default);
         parts.push(cx.and([from_there, permits]));
     }
     cx.or(parts)
 }
 
+/// **XT-20** — a setting for one partner, or the default.
+pub(super) fn toward(
+    cx: &mut Cx,
+    partner: Option<&CrossTenantConfig>,
+    setting: Setting,
+    name: &str,
+    default: Formula,
+) -> Formula {
+    match partner {
+        None => default,
+        Some(partner) if !partner.unread.is_empty() => {
+            cx.free(&partner.unread.iter().map(|u| u.0.clone()).collect::<String>(), name, false)
+        }
+        Some(partner) => {
+            let value = match setting(partner) {
+                Some(own) => permits(cx, own),
+                None => default,
+            };
+            cx.by(RuleId::Xt20, value)
+        }
+    }
+}
+
 /// What the default permits; a null setting there is the service's own default.
-fn default_permits(cx: &mut Cx, setting: Setting, name: &str, open: bool) -> Formula {
+pub(super) fn default_permits(cx: &mut Cx, setting: Setting, name: &str, open: bool) -> Formula {
     let tenant = cx.tenant;
     match &tenant.cross_tenant_default {
         None => cx.free(DEFAULT, name, false),

@@ -3,7 +3,6 @@
 use super::RuleId;
 use super::context::Cx;
 use super::person::{Person, kind};
-use super::trust::direct_connect;
 use crate::logic::Formula;
 use crate::model::{ExternalTenants, GuestScope, Guests, Id, IdentityProvider, Policy, UserKind, UserRef};
 use crate::scenario::{Key, SHARED_CHANNELS, TargetValue};
@@ -156,8 +155,7 @@ fn known_as(cx: &mut Cx, wanted: UserKind, person: &Person) -> Formula {
     let also = cx.is(&Key::AlsoKind, wanted.name());
     let second = if wanted == UserKind::DirectConnect {
         let channels = channels(cx);
-        let admitted = direct_connect(cx);
-        let eligible = cx.and([also, channels, person.entra, admitted]);
+        let eligible = cx.and([also, channels, person.entra, person.connected]);
         cx.when(RuleId::Ca27, eligible)
     } else {
         let direct = kind(cx, UserKind::DirectConnect);

@@ -42,6 +42,8 @@ pub struct Case {
     pub line: usize,
     /// Its tenant.
     pub tenant: TenantSource,
+    /// The homes that are given, each with the id under which it is.
+    pub homes: Vec<(String, TenantSource)>,
     /// Its scenario, for `simulate`.
     pub scenario: Option<Value>,
     /// What is expected, in order.
@@ -62,6 +64,7 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
     let fail = |line: usize, message: &str| SpecError { file: path.into(), line, message: message.into() };
     let mut cases: Vec<Draft> = Vec::new();
     let mut default: Option<TenantSource> = None;
+    let mut default_homes: Vec<(String, TenantSource)> = Vec::new();
     let mut lines = text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
         let number = at + 1;
@@ -94,6 +97,12 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
                         None => default = Some(TenantSource::Inline(tenant)),
                     }
                 }
+                info if info.starts_with("json home ") => {
+                    let id = info.trim_start_matches("json home ").trim().to_owned();
+                    let home = object(&body).map_err(|message| fail(number, &message))?;
+                    let home = (id, TenantSource::Inline(home));
+                    cases.last_mut().map_or(&mut default_homes, |case| &mut case.homes).push(home);
+                }
                 "json scenario" => {
                     let scenario = object(&body).map_err(|message| fail(number, &message))?;
                     let case =
@@ -120,8 +129,10 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
         }
         let tenant = draft.tenant.or_else(|| default.clone());
         let tenant = tenant.ok_or_else(|| fail(draft.line, "a case without a tenant"))?;
-        let Draft { name, line, scenario, expect, .. } = draft;
-        finished.push(Case { name, line, tenant, scenario, expect });
+        let Draft { name, line, homes: own, scenario, expect, .. } = draft;
+        let others = default_homes.iter().filter(|(id, _)| !own.iter().any(|(other, _)| other == id));
+        let homes = others.cloned().chain(own.iter().cloned()).collect();
+        finished.push(Case { name, line, tenant, homes, scenario, expect });
     }
     if finished.is_empty() {
         return Err(fail(1, "no cases"));
@@ -134,6 +145,7 @@ struct Draft {
     name: String,
     line: usize,
     tenant: Option<TenantSource>,
+    homes: Vec<(String, TenantSource)>,
     scenario: Option<Value>,
     expect: Vec<(usize, Expectation)>,
 }

@@ -63,7 +63,7 @@ impl Runner {
     /// Runs one case.
     pub fn run(&self, case: &Case) -> CaseResult {
         let mut result = CaseResult::default();
-        let loaded = match self.tenant(&case.tenant) {
+        let loaded = match self.tenants(case) {
             Ok(loaded) => loaded,
             Err(message) => {
                 result.failures.push((case.line, message));
@@ -183,6 +183,22 @@ impl Runner {
                 .map_err(|error| (*line, error.to_string()))?;
         }
         Ok(options)
+    }
+
+    /// The tenant of a case with its homes.
+    fn tenants(&self, case: &Case) -> Result<Result<Ingested, String>, String> {
+        let mut ingested = match self.tenant(&case.tenant)? {
+            Ok(ingested) => ingested,
+            Err(error) => return Ok(Err(error)),
+        };
+        for (id, source) in &case.homes {
+            let added = self.tenant(source)?;
+            let added = added.and_then(|home| ingested.add_home(id, home).map_err(|error| error.to_string()));
+            if let Err(error) = added {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(ingested))
     }
 
     /// The tenant of a case; the inner error is the reader's.

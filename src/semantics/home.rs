@@ -1,0 +1,264 @@
+//! Homes: what a given one is configured to do, and what one that is not given may do.
+
+use std::collections::HashMap;
+
+use super::RuleId;
+use super::context::Cx;
+use super::grant::{View, asks_for_proof, fixed};
+use super::methods::{allowed, needs_no_configuration, self_service};
+use super::person::classify;
+use super::policies::{Applied, applied};
+use super::proof::{Methods, here_before, here_registered, ingredients};
+use super::registration::{Surroundings, proves_first, refused_for_risk, replaced_strengths, satisfied};
+use super::trust::{default_permits, toward};
+use super::visible::{Round, seen};
+use crate::logic::{Formula, Substitution, Var};
+use crate::model::{B2bSetting, Control, CrossTenantConfig, Policy, Tenant, UserAction};
+use crate::scenario::Key;
+
+/// What homes do, for whoever signs in.
+pub(super) struct Homes {
+    /// The methods that the home's policy allows the person.
+    pub(super) allowed: Methods,
+    /// The methods that the home lets people register themselves.
+    pub(super) self_service: Methods,
+    /// The home lets the person out to this tenant and the target.
+    pub(super) outbound: Formula,
+    /// The home lets the person out over direct connect.
+    pub(super) connects: Formula,
+    /// Where direct connect needs the reverse pair too, the home lets this tenant's people in.
+    pub(super) reverse: Formula,
+    /// The home lets the person register.
+    pub(super) registration: Formula,
+}
+
+impl Homes {
+    /// Of somebody who has no home elsewhere.
+    fn none(cx: &mut Cx) -> Self {
+        let never = cx.no();
+        let none = Methods::of(|_| never);
+        Self {
+            allowed: none.clone(),
+            self_service: none,
+            outbound: never,
+            connects: never,
+            reverse: never,
+            registration: never,
+        }
+    }
+}
+
+/// One given home.
+struct Given {
+    from_there: Formula,
+    allowed: Methods,
+    self_service: Methods,
+    outbound: Formula,
+    connects: Formula,
+    reverse: Formula,
+    registration: Formula,
+}
+
+/// What homes do: the given ones as they are configured, the others as the scenario says.
+pub(super) fn homes(cx: &mut Cx) -> Homes {
+    let given = given(cx);
+    let elsewhere = {
+        let any = cx.or(given.iter().map(|home| home.from_there).collect::<Vec<_>>());
+        cx.not(any)
+    };
+    let join = |cx: &mut Cx, stated: Formula, of: &dyn Fn(&Given, &mut Cx) -> Formula| {
+        let mut ways = vec![cx.and([elsewhere, stated])];
+        for home in &given {
+            let own = of(home, cx);
+            ways.push(cx.and([home.from_there, own]));
+        }
+        cx.or(ways)
+    };
+    let allowed = Methods::of(|method| {
+        if needs_no_configuration(method) {
+            return cx.yes();
+        }
+        let stated = cx.flag(&Key::HomeAllows(method));
+        join(cx, stated, &|home, cx| home.allowed.at(cx, method))
+    });
+    let self_service = Methods::of(|method| {
+        let stated = cx.yes();
+        join(cx, stated, &|home, cx| home.self_service.at(cx, method))
+    });
+    let stated = cx.flag(&Key::HomeOutbound);
+    let outbound = join(cx, stated, &|home, _| home.outbound);
+    let stated = cx.yes();
+    let connects = join(cx, stated, &|home, _| home.connects);
+    let reverse = join(cx, stated, &|home, _| home.reverse);
+    let stated = cx.flag(&Key::HomeRegistration);
+    let registration = join(cx, stated, &|home, _| home.registration);
+    Homes { allowed, self_service, outbound, connects, reverse, registration }
+}
+
+fn given(cx: &mut Cx) -> Vec<Given> {
+    let resource = cx.tenant;
+    let mut before = resource.policies.len();
+    let mut found = Vec::new();
+    for (id, home) in &resource.homes {
+        let there = cx.is(&Key::HomeTenant, id.as_str());
+        let entra = cx.is(&Key::IdentityProvider, "entra");
+        let from_there = cx.and([entra, there]);
+        let policies = before;
+        let (allowed, self_service, [outbound, connects, reverse], registration) =
+            cx.at_home(id, home, policies, |cx| {
+                let allowed = Methods::of(|method| {
+                    let own = allowed(cx, method);
+                    as_member(cx, own)
+                });
+                let self_service = Methods::of(|method| self_service(cx, method));
+                let outbound = outbound(cx, resource);
+                let registration = registration(cx, home);
+                (allowed, self_service, outbound, registration)
+            });
+        before += home.policies.len();
+        found.push(Given { from_there, allowed, self_service, outbound, connects, reverse, registration });
+    }
+    found
+}
+
+/// **XT-20**, **XT-23** — the home's settings for this tenant, else its default; and, for direct connect, the reverse.
+fn outbound(cx: &mut Cx, resource: &Tenant) -> [Formula; 3] {
+    let direct = cx.is(&Key::Kind, "b2bDirectConnectUser");
+    let collaboration = cx.not(direct);
+    let collaborates =
+        own(cx, resource, |config| config.collaboration_outbound.as_ref(), "b2bCollaborationOutbound", true);
+    let connects = own(
+        cx,
+        resource,
+        |config| config.direct_connect_outbound.as_ref(),
+        "b2bDirectConnectOutbound",
+        false,
+    );
+    let reverse =
+        own(cx, resource, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
+    let collaborates = cx.and([collaboration, collaborates]);
+    let over_channels = cx.and([direct, connects]);
+    let out = cx.or([collaborates, over_channels]);
+    [cx.by(RuleId::Xt23, out), connects, reverse]
+}
+
+/// A setting of the home for this tenant. Where this tenant's id is not known, it may be any partner, or none.
+fn own(
+    cx: &mut Cx,
+    resource: &Tenant,
+    setting: fn(&CrossTenantConfig) -> Option<&B2bSetting>,
+    name: &str,
+    open: bool,
+) -> Formula {
+    let default = default_permits(cx, setting, name, open);
+    let partners = &cx.tenant.partners;
+    match &resource.organization {
+        _ if partners.is_empty() => default,
+        Some(organization) => toward(cx, partners.get(&organization.id), setting, name, default),
+        None => {
+            let one = cx.free("input:organization", name, false);
+            let other = cx.not(one);
+            let mut all = vec![default];
+            for partner in partners.values() {
+                all.push(toward(cx, Some(partner), setting, name, default));
+            }
+            let (every, some) = (cx.and(all.clone()), cx.or(all));
+            let some = cx.and([one, some]);
+            let every = cx.and([other, every]);
+            cx.or([some, every])
+        }
+    }
+}
+
+/// **SM-69**, **CA-105** — registering at home is an affair of the home: its own policies on the registration page decide,
+/// about a member of it. Whether they see the address, the device and the risk of the sign-in here is open.
+fn registration(cx: &mut Cx, home: &Tenant) -> Formula {
+    let person = classify(cx);
+    let never = cx.no();
+    let homes = Homes::none(cx);
+    let parts = ingredients(cx, never, homes);
+    let held = fixed(cx, &person, never);
+    let policies: Vec<(&Policy, Applied)> = home
+        .policies
+        .iter()
+        .enumerate()
+        .filter(|(_, policy)| policy.may_be_enabled())
+        .map(|(index, policy)| (policy, applied(cx, index, policy, &person)))
+        .collect();
+    let first = here_before(cx, &person, &parts);
+    let here = here_registered(cx, &person, &parts, &first);
+    let nothing = Methods::of(|_| never);
+    let proved = Round { here: &here, home: &nothing, may_ask: never };
+    let seen = seen(cx, &person, &parts, &proved);
+    let around =
+        Surroundings { person: &person, parts: &parts, policies: &policies, fixed: &held, seen: &seen };
+    let replaced = replaced_strengths(cx, &around);
+    let boot = cx.reading("USER_ACTION_BOOT", "yes");
+    let mut demands = vec![proves_first(cx, &around)];
+    for (policy, applied) in &policies {
+        let mut met = vec![satisfied(cx, &around, policy, View::Full)];
+        if !policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo) {
+            if policy.controls().iter().any(|c| matches!(c, Control::Strength(_))) {
+                let without = satisfied(cx, &around, policy, View::StrengthsMet);
+                met.push(cx.and([replaced, without]));
+            }
+            if asks_for_proof(policy) {
+                let without = satisfied(cx, &around, policy, View::ProofsMet);
+                met.push(cx.and([boot, without]));
+            }
+        }
+        let met = cx.or(met);
+        let demand = cx.f.implies(applied.applies, met);
+        demands.push(cx.of_policy(applied.index, demand));
+    }
+    let risk = refused_for_risk(cx, &around);
+    demands.push(cx.not(risk));
+    let open = cx.and(demands);
+    let open = cx.by(RuleId::Sm69, open);
+    as_member(cx, open)
+}
+
+/// The sign-in as the home sees it: a member of it on the registration page.
+fn as_member(cx: &mut Cx, f: Formula) -> Formula {
+    let mut map: HashMap<Var, Substitution> = HashMap::new();
+    let (mut unseen, mut place) = (HashMap::new(), Vec::new());
+    for dimension in cx.space.all() {
+        let value = |name: &str| {
+            let at = cx.space.value(&dimension.key, name).unwrap_or(0);
+            Substitution::Value(at)
+        };
+        let other = |key: &Key| cx.space.var(key).map_or(Substitution::Value(0), Substitution::Var);
+        let new = match &dimension.key {
+            Key::Kind => value("member"),
+            Key::IdentityProvider => value("internal"),
+            Key::HomeTenant | Key::AlsoKind | Key::Flow | Key::UserId => Substitution::Value(0),
+            Key::Target => value(UserAction::RegisterSecurityInfo.name()),
+            Key::Role(id) => other(&Key::HomeRole(id.clone())),
+            Key::RegisteredResource(method) => other(&Key::RegisteredHome(*method)),
+            Key::Address
+            | Key::Country
+            | Key::Network(_)
+            | Key::SignInRisk
+            | Key::UserRisk
+            | Key::InsiderRisk
+            | Key::DeviceTrust => {
+                place.push(dimension.var);
+                continue;
+            }
+            key if key.is_of_device() => {
+                place.push(dimension.var);
+                continue;
+            }
+            _ => continue,
+        };
+        map.insert(dimension.var, new);
+    }
+    unseen.extend(place.into_iter().map(|var| (var, Substitution::Value(0))));
+    let sees = cx.reading("HOME_SEES", "yes");
+    let blind = cx.not(sees);
+    let seen = cx.f.substitute(f, &map);
+    let unseen = cx.f.substitute(seen, &unseen);
+    let seen = cx.and([sees, seen]);
+    let unseen = cx.and([blind, unseen]);
+    cx.or([seen, unseen])
+}
