@@ -426,7 +426,9 @@ fn combination_met(cx: &mut Cx, combination: &Combination, seen: &Seen) -> Formu
 /// **REG-22** — the person is in scope of certificates.
 pub(super) fn certificate_scope(cx: &mut Cx, person: &Person, allowed: Formula) -> Formula {
     let guests_too = cx.reading("CBA_SCOPED", "yes");
-    let whom = cx.or([person.local, guests_too]);
+    // The person signs in elsewhere than in the tenant whose people are meant first.
+    let own = if cx.home.is_some() { cx.no() } else { person.local };
+    let whom = cx.or([own, guests_too]);
     let scoped = cx.and([allowed, whom]);
     cx.by(RuleId::Reg22, scoped)
 }
