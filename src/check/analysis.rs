@@ -119,6 +119,12 @@ impl Analysis {
         Self { tenant, enabled, space, meaning, system, reach, people, scope: Scope::Any, consistent }
     }
 
+    /// The same tenant in a space that tells those who can repair it from others.
+    pub(super) fn for_repair(&self, options: &Options) -> Self {
+        let tenant = Tenant { repair: true, ..self.tenant.clone() };
+        Self::of(tenant, self.enabled.clone(), options, None)
+    }
+
     /// Asks about other people from now on; false where the directory does not restrict whom questions are about.
     pub(super) fn ask_about(&mut self, scope: Scope) -> bool {
         let Some(consistent) = self.consistent.get(scope as usize).copied().flatten() else {

@@ -42,6 +42,9 @@ pub(super) fn outline(
     if skipped(analysis, claim).is_some() {
         return Some("skipped");
     }
+    if claim == Claim::Repair {
+        return Some(super::repair::outline(analysis, options, scope));
+    }
     let question = asked(analysis, options, claim).0;
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
@@ -77,8 +80,8 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
     let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
     match claim {
         Claim::Lockout(Who::External) => (question, Some(open)),
-        // Members have no home elsewhere.
-        Claim::Lockout(Who::Member | Who::BreakGlass) => (question, None),
+        // Members have no home elsewhere, and the others are about what this tenant does.
+        Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
         Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
         Claim::Bypass => (open, None),
     }
@@ -102,6 +105,9 @@ fn decide_here(
             VerdictKind::Skipped(reason),
             (Vec::new(), BigUint::ZERO),
         ));
+    }
+    if claim == Claim::Repair {
+        return super::repair::decide(analysis, options, property);
     }
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
@@ -148,15 +154,15 @@ fn first_factors_suffice(
     matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
 }
 
-fn size(analysis: &Analysis, question: &Question) -> Size {
+pub(super) fn size(analysis: &Analysis, question: &Question) -> Size {
     let free = |var: Var| question.free.contains(&var);
     let dimensions = analysis.space.all().iter().filter(|dimension| free(dimension.var));
     let named = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
-    (named, analysis.space.count(&askable(analysis), &free))
+    (named, analysis.space.count(&askable(analysis, question), &free))
 }
 
-/// Targets are applications, and a first factor is something that can be one.
-fn askable(analysis: &Analysis) -> Cube {
+/// Targets are those of the property, and a first factor is something that can be one.
+fn askable(analysis: &Analysis, question: &Question) -> Cube {
     let mut cube = Cube::default();
     if let Some(dimension) =
         analysis.space.var(&Key::FirstFactor).and_then(|var| analysis.space.dimension(var))
@@ -167,19 +173,17 @@ fn askable(analysis: &Analysis) -> Cube {
         cube.0.insert(dimension.var, values.filter_map(|(at, _)| u16::try_from(at).ok()).collect());
     }
     if let Some(var) = analysis.space.var(&Key::Target) {
-        let targets =
-            analysis.space.targets().iter().enumerate().filter(|(_, target)| target.is_application());
-        cube.0.insert(var, targets.filter_map(|(at, _)| u16::try_from(at).ok()).collect());
+        cube.0.insert(var, question.targets.iter().copied().collect());
     }
     cube
 }
 
-struct Decider<'a> {
-    analysis: &'a Analysis,
-    options: &'a Options,
-    property: &'static Property,
-    claim: Claim,
-    question: &'a Question,
+pub(super) struct Decider<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) options: &'a Options,
+    pub(super) property: &'static Property,
+    pub(super) claim: Claim,
+    pub(super) question: &'a Question,
 }
 
 impl Decider<'_> {
@@ -210,6 +214,12 @@ impl Decider<'_> {
         let last = self.question.unknowns.keys().map(|var| var.0 + 1).max().unwrap_or(0);
         let first_free = last.max(self.analysis.meaning.unknowns.end());
         core(self.analysis, self.options, formula, domain, first_free)
+    }
+
+    /// What makes the premise impossible.
+    pub(super) fn core_of_premise(&self) -> crate::counterexample::Labels {
+        let domain = |var: Var| self.analysis.domain(var, &self.question.unknowns);
+        self.core(self.question.labelled_premise, &domain)
     }
 
     fn holds(&self, with_homes: Option<&Question>, domain: &dyn Fn(Var) -> usize) -> VerdictKind {
@@ -265,7 +275,7 @@ impl Decider<'_> {
     }
 
     /// A found cube with its least member, replayed.
-    fn view(
+    pub(super) fn view(
         &self,
         range: Range,
         found: &Found,
@@ -275,7 +285,7 @@ impl Decider<'_> {
         let space = &self.analysis.space;
         let shown = self.possible(&found.cube, people);
         let mut cube = shown.clone();
-        for (var, values) in askable(self.analysis).0 {
+        for (var, values) in askable(self.analysis, self.question).0 {
             if !free(var) {
                 continue;
             }
@@ -339,7 +349,7 @@ impl Decider<'_> {
     }
 
     /// The keys of unknowns, each once, in order.
-    fn keys(&self, vars: &[Var]) -> Vec<String> {
+    pub(super) fn keys(&self, vars: &[Var]) -> Vec<String> {
         let original = |var: &Var| self.question.unknowns.get(var).copied().unwrap_or(*var);
         let mut keys: Vec<String> = vars
             .iter()
@@ -432,11 +442,12 @@ impl Decider<'_> {
         }
         let mut values = Evaluation::new(&self.analysis.meaning.store, at);
         let causes = self.analysis.meaning.causes.iter();
+        let causes = causes.filter(|(cause, _)| cause.explains(self.claim == Claim::Decision));
         causes.filter(|(_, precondition)| values.value(*precondition)).map(|(cause, _)| *cause).collect()
     }
 }
 
-fn undetermined(reason: String) -> VerdictKind {
+pub(super) fn undetermined(reason: String) -> VerdictKind {
     VerdictKind::Undetermined { reason, counterexamples: Vec::new(), enumeration: Vec::new() }
 }
 

@@ -34,6 +34,13 @@ pub(super) struct Found {
     literals: BTreeSet<Literal>,
 }
 
+impl Found {
+    /// A set of scenarios that was found otherwise.
+    pub(super) fn of(cube: Cube, needs: Cube, seed: Assignment) -> Self {
+        Self { cube, needs, seed, stratum: 0, literals: BTreeSet::new() }
+    }
+}
+
 /// What the enumeration of one range gave.
 pub(super) struct Listing {
     pub(super) found: Vec<Found>,

@@ -15,6 +15,7 @@ mod decide;
 mod enumerate;
 mod generalise;
 mod hygiene;
+mod repair;
 mod simulate;
 mod switched;
 mod upcoming;

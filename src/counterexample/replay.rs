@@ -63,7 +63,7 @@ pub fn replay(
         Replay { choice: choice.clone(), at, walk }
     });
     match claim {
-        Claim::Lockout(_) => lockout(walks),
+        Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks),
         Claim::Bypass => bypass(walks, question, meaning),
     }
 }

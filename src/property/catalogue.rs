@@ -7,6 +7,10 @@ pub enum Claim {
     Lockout(Who),
     /// Nobody reaches access without the claim; a counterexample is a trace.
     Bypass,
+    /// Nobody is refused on purpose; what is, is listed and is no fault.
+    Decision,
+    /// Somebody who can repair the policies reaches an administration surface.
+    Repair,
 }
 
 /// Whom a lockout would hit.
@@ -18,6 +22,10 @@ pub enum Who {
     Member,
     /// The declared emergency accounts.
     BreakGlass,
+    /// Everybody who has registered nothing and wants to.
+    Unregistered,
+    /// Everybody who gets in with a modern client and comes with another one, or by a special flow.
+    OtherClient,
 }
 
 /// What sort of property it is.
@@ -47,7 +55,7 @@ pub enum Hygiene {
 impl Kind {
     /// Whether the property counts for the exit code where none is asked for by name.
     pub fn counts(self) -> bool {
-        !matches!(self, Self::Hygiene(_))
+        !matches!(self, Self::Hygiene(_) | Self::Claim(Claim::Decision))
     }
 
     /// Those that take longest come first.
@@ -55,14 +63,16 @@ impl Kind {
         match self {
             Self::Claim(Claim::Bypass) => 0,
             Self::Claim(Claim::Lockout(_)) => 1,
-            Self::Hygiene(_) => 2,
+            Self::Claim(Claim::Decision | Claim::Repair) => 2,
+            Self::Hygiene(_) => 3,
         }
     }
 
     /// The name in catalogues.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Claim(Claim::Lockout(_)) => "lockout",
+            Self::Claim(Claim::Lockout(_) | Claim::Repair) => "lockout",
+            Self::Claim(Claim::Decision) => "decision",
             Self::Claim(Claim::Bypass) => "bypass",
             Self::Hygiene(_) => "hygiene",
         }
@@ -101,6 +111,30 @@ pub const CATALOGUE: &[Property] = &[
         question: "Does every declared emergency account reach every administration surface, whatever the conditions?",
         kind: Kind::Claim(Claim::Lockout(Who::BreakGlass)),
         severity: "critical",
+    },
+    Property {
+        id: "lockout.registration",
+        question: "Can everybody who has registered nothing begin: register a method, and a device?",
+        kind: Kind::Claim(Claim::Lockout(Who::Unregistered)),
+        severity: "high",
+    },
+    Property {
+        id: "lockout.client",
+        question: "Does everybody who gets in with a modern client get in with the others too, where these are not refused on purpose?",
+        kind: Kind::Claim(Claim::Lockout(Who::OtherClient)),
+        severity: "medium",
+    },
+    Property {
+        id: "lockout.tenant",
+        question: "Does somebody who can repair the policies get in to where they are repaired?",
+        kind: Kind::Claim(Claim::Repair),
+        severity: "critical",
+    },
+    Property {
+        id: "decision.block",
+        question: "What is refused on purpose?",
+        kind: Kind::Claim(Claim::Decision),
+        severity: "info",
     },
     Property {
         id: "bypass.mfa",

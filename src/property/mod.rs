@@ -6,6 +6,7 @@
 //! * **Never:** an answer.
 
 mod catalogue;
+mod others;
 mod question;
 
 pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};

@@ -38,6 +38,8 @@ pub struct Question {
     pub unknowns: BTreeMap<Var, Var>,
     /// The premise without what is not known, for a stand-alone check of the space.
     pub consistent: Formula,
+    /// The values of the target dimension that the property ranges over.
+    pub targets: Vec<u16>,
 }
 
 /// Poses a property. With `open`, what is
@@ -50,17 +52,27 @@ pub fn pose(
     reach: &BTreeMap<State, Formula>,
     open: bool,
 ) -> Question {
-    let mut poser = Poser { meaning, space, reach };
+    let targets = (0u16..).zip(space.targets()).filter(|(_, target)| target.is_application());
+    let targets = targets.map(|(at, _)| at).collect();
+    let mut poser = Poser { meaning, space, reach, besides: Vec::new(), targets };
     match claim {
+        Claim::Lockout(Who::Unregistered) => poser.registration(),
+        Claim::Lockout(Who::OtherClient) => poser.other_client(),
         Claim::Lockout(who) => poser.lockout(who, open),
         Claim::Bypass => poser.bypass(open),
+        Claim::Decision => poser.decision(),
+        Claim::Repair => poser.repair(),
     }
 }
 
-struct Poser<'a> {
-    meaning: &'a mut Meaning,
-    space: &'a Space,
+pub(super) struct Poser<'a> {
+    pub(super) meaning: &'a mut Meaning,
+    pub(super) space: &'a Space,
     reach: &'a BTreeMap<State, Formula>,
+    /// Sign-ins of the same person that the premise speaks of.
+    pub(super) besides: Vec<Choice>,
+    /// The values of the target dimension that the property ranges over.
+    pub(super) targets: Vec<u16>,
 }
 
 impl Poser<'_> {
@@ -70,39 +82,31 @@ impl Poser<'_> {
         let at_hand = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust) || key.is_of_device();
         let chosen = |key: &Key| !emergency && at_hand(key);
         let fixed = |key: &Key| match key {
-            Key::Flow | Key::Claim(_) | Key::FederatedBehavior => Some(0),
-            Key::CanRegister(_) | Key::AddsPassword | Key::AcceptsTerms => Some(1),
-            Key::Interactive | Key::HomeOutbound => Some(1),
-            Key::HomeAllows(_) | Key::HomeRegistration if !open_home => Some(1),
-            _ => None,
+            Key::Flow => Some(0),
+            _ => willing(key, open_home),
         };
         let (free, base) = self.split(&chosen, &fixed);
         let choices = if emergency { vec![Choice::default()] } else { self.choices() };
-        let granted = self.reach.get(&State::Granted).copied();
-        let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
+        let granted = self.granted();
         let blocked = self.meaning.blocked;
         let fixed = substitution(&base, &free, self.space);
         let (mut unblocked, mut refused) = (Vec::new(), Vec::new());
         for choice in &choices {
-            let mut map = fixed.clone();
-            map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
-            map.extend(choice.instances.iter().map(|(old, new)| (*old, Substitution::Var(*new))));
+            let map = picked(&fixed, choice);
             let store = &mut self.meaning.store;
             let blocked = store.substitute(blocked, &map);
             unblocked.push(store.not(blocked));
             let granted = store.substitute(granted, &map);
             refused.push(store.not(granted));
         }
-        let mut first = fixed.clone();
-        if let Some(choice) = choices.first() {
-            first.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
-        }
+        let first = choices.first().map_or_else(|| fixed.clone(), |choice| picked(&fixed, choice));
         let consistent = self.consistent(&first, emergency);
         let member = self.is(&Key::Kind, "member");
         let concerned = match who {
             Who::External => self.meaning.store.not(member),
             Who::Member => member,
             Who::BreakGlass => self.administrating(),
+            Who::Unregistered | Who::OtherClient => self.meaning.store.constant(true),
         };
         let store = &mut self.meaning.store;
         let gate = store.and([self.meaning.outbound, self.meaning.inbound]);
@@ -115,6 +119,12 @@ impl Poser<'_> {
         parts.extend(refused);
         let violation = store.and(parts);
         self.question(free, base, choices, [premise, violation, consistent])
+    }
+
+    /// Access, as a formula over everything.
+    pub(super) fn granted(&mut self) -> Formula {
+        let granted = self.reach.get(&State::Granted).copied();
+        granted.unwrap_or_else(|| self.meaning.store.constant(false))
     }
 
     /// With `open` credentials everything that the attacker may hold ranges freely; otherwise it is a first factor alone.
@@ -132,16 +142,14 @@ impl Poser<'_> {
         let (free, base) = self.split(&chosen, &fixed);
         let choices = self.credentials(open);
         let fixed = substitution(&base, &free, self.space);
-        let granted = self.reach.get(&State::Granted).copied();
-        let granted = granted.unwrap_or_else(|| self.meaning.store.constant(false));
+        let granted = self.granted();
         let [_, registered, _] = &self.meaning.rounds;
         let mfa = registered.seen.mfa;
         let without = self.meaning.store.not(mfa);
         let bad = self.meaning.store.and([granted, without]);
         let (mut ways, mut people) = (Vec::new(), Vec::new());
         for choice in &choices {
-            let mut map = fixed.clone();
-            map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
+            let map = picked(&fixed, choice);
             let consistent = self.consistent(&map, false);
             let store = &mut self.meaning.store;
             let bad = store.substitute(bad, &map);
@@ -173,7 +181,7 @@ impl Poser<'_> {
         choices
     }
 
-    fn is(&mut self, key: &Key, name: &str) -> Formula {
+    pub(super) fn is(&mut self, key: &Key, name: &str) -> Formula {
         match (self.space.var(key), self.space.value(key, name)) {
             (Some(var), Some(value)) => self.meaning.store.atom(var, value),
             _ => self.meaning.store.constant(false),
@@ -189,17 +197,10 @@ impl Poser<'_> {
         store.and(surfaces.into_iter().chain([modern]))
     }
 
-    /// People who can be, who ask for an application, with a first factor that is one; declared emergency accounts or all
+    /// People who can be, who ask for what the property is about, with a first factor that is one; declared emergency accounts or all
     /// others.
-    fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
-        let targets: Vec<u16> = self
-            .space
-            .targets()
-            .iter()
-            .enumerate()
-            .filter(|(_, target)| target.is_application())
-            .filter_map(|(at, _)| u16::try_from(at).ok())
-            .collect();
+    pub(super) fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
+        let targets = self.targets.clone();
         let store = &mut self.meaning.store;
         let application = match self.space.var(&Key::Target) {
             Some(var) => store.member(var, targets),
@@ -213,7 +214,7 @@ impl Poser<'_> {
         store.substitute(all, fixed)
     }
 
-    fn split(
+    pub(super) fn split(
         &self,
         chosen: &dyn Fn(&Key) -> bool,
         fixed: &dyn Fn(&Key) -> Option<u16>,
@@ -231,36 +232,37 @@ impl Poser<'_> {
     }
 
     /// Modern clients, each with every device that makes a difference.
-    fn choices(&mut self) -> Vec<Choice> {
-        let Some(client) = self.space.var(&Key::Client) else {
-            return Vec::new();
-        };
-        let value = |key: &Key, name: &str| self.space.value(key, name).unwrap_or(0);
-        let mut choices = Vec::new();
-        let per_sign_in: Vec<Var> = self
-            .meaning
-            .unknowns
-            .iter()
-            .filter(|unknown| unknown.per_sign_in)
-            .map(|unknown| unknown.var)
-            .collect();
-        let mut next = self.meaning.unknowns.end();
-        for app in ["browser", "mobileAppsAndDesktopClients"] {
-            for device in self.space.devices() {
-                let mut picks = vec![(client, value(&Key::Client, app))];
-                picks.extend(device.iter().copied());
-                let mut instances = Vec::new();
-                for old in &per_sign_in {
-                    instances.push((*old, Var(next)));
-                    next += 1;
-                }
-                choices.push(Choice { picks, instances });
-            }
+    pub(super) fn choices(&mut self) -> Vec<Choice> {
+        let mut picks = Vec::new();
+        for app in self.modern_clients() {
+            picks.extend(self.space.devices().iter().map(|device| [vec![app], device.clone()].concat()));
         }
-        choices
+        let first = self.meaning.unknowns.end();
+        self.instantiated(picks, first)
     }
 
-    fn question(
+    /// Browser and apps.
+    pub(super) fn modern_clients(&self) -> Vec<(Var, u16)> {
+        let value = |name: &str| Some((self.space.var(&Key::Client)?, self.space.value(&Key::Client, name)?));
+        ["browser", "mobileAppsAndDesktopClients"].into_iter().filter_map(value).collect()
+    }
+
+    /// Each pick with its own instance of whatever is a function of the sign-in; the variables from `first` on are free.
+    pub(super) fn instantiated(&self, picks: Vec<Vec<(Var, u16)>>, first: u32) -> Vec<Choice> {
+        let unknowns = self.meaning.unknowns.iter().filter(|unknown| unknown.per_sign_in);
+        let per_sign_in: Vec<Var> = unknowns.map(|unknown| unknown.var).collect();
+        let mut next = first;
+        let mut choice = |picks| {
+            let instances = per_sign_in.iter().map(|old| {
+                next += 1;
+                (*old, Var(next - 1))
+            });
+            Choice { picks, instances: instances.collect() }
+        };
+        picks.into_iter().map(&mut choice).collect()
+    }
+
+    pub(super) fn question(
         &mut self,
         free: BTreeSet<Var>,
         base: Assignment,
@@ -271,7 +273,7 @@ impl Poser<'_> {
         let (premise, violation) = (store.strip(labelled_premise), store.strip(labelled));
         let consistent = store.strip(consistent);
         let mut original: BTreeMap<Var, Var> = BTreeMap::new();
-        for choice in &choices {
+        for choice in choices.iter().chain(&self.besides) {
             original.extend(choice.instances.iter().map(|(old, new)| (*new, *old)));
         }
         let first = self.space.end();
@@ -283,12 +285,48 @@ impl Poser<'_> {
             .filter(|var| var.0 >= first)
             .map(|var| (var, original.get(&var).copied().unwrap_or(var)))
             .collect();
-        Question { free, base, choices, premise, violation, labelled_premise, labelled, unknowns, consistent }
+        Question {
+            free,
+            base,
+            choices,
+            premise,
+            violation,
+            labelled_premise,
+            labelled,
+            unknowns,
+            consistent,
+            targets: self.targets.clone(),
+        }
     }
 }
 
+/// How everybody of a lockout acts: willing, with the means for anything. With `open_home`, homes that are not given act as they
+/// please.
+pub(super) fn willing(key: &Key, open_home: bool) -> Option<u16> {
+    match key {
+        Key::Claim(_) => Some(0),
+        Key::CanRegister(_) | Key::AddsPassword | Key::AcceptsTerms => Some(1),
+        Key::Interactive | Key::HomeOutbound => Some(1),
+        Key::HomeAllows(_) | Key::HomeRegistration if !open_home => Some(1),
+        Key::FederatedBehavior if !open_home => Some(0),
+        _ => None,
+    }
+}
+
+/// What a choice picks, over what is fixed anyhow.
+pub(super) fn picked(fixed: &HashMap<Var, Substitution>, choice: &Choice) -> HashMap<Var, Substitution> {
+    let mut map = fixed.clone();
+    map.extend(choice.picks.iter().map(|(var, value)| (*var, Substitution::Value(*value))));
+    map.extend(choice.instances.iter().map(|(old, new)| (*old, Substitution::Var(*new))));
+    map
+}
+
 /// Fixes every dimension that is not free. What a person picks is overridden by each choice.
-fn substitution(base: &Assignment, free: &BTreeSet<Var>, space: &Space) -> HashMap<Var, Substitution> {
+pub(super) fn substitution(
+    base: &Assignment,
+    free: &BTreeSet<Var>,
+    space: &Space,
+) -> HashMap<Var, Substitution> {
     let all = space.all().iter().map(|dimension| dimension.var);
     all.filter(|var| !free.contains(var)).map(|var| (var, Substitution::Value(base.get(var)))).collect()
 }

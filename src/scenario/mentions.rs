@@ -51,6 +51,11 @@ impl Mentions {
 /// Global Administrator: stands for any role, where being an administrator matters to security defaults.
 pub(super) const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
+/// The roles whose holders can change policies: Global Administrator, Conditional Access Administrator, Security
+/// Administrator.
+pub const REPAIRERS: [&str; 3] =
+    [ADMINISTRATOR, "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "194ae4cb-b126-40b2-bd5b-6091b380977d"];
+
 /// Where people come in over direct connect (CA-27): SharePoint and Teams.
 pub(crate) const SHARED_CHANNELS: [&str; 2] =
     ["00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"];
@@ -72,6 +77,10 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     }
     if !tenant.emergency.is_empty() {
         found.users.extend(tenant.emergency.iter().cloned());
+        found.applications.extend(ADMINISTRATION.map(Id::new));
+    }
+    if tenant.repair {
+        found.roles.extend(REPAIRERS.map(Id::new));
         found.applications.extend(ADMINISTRATION.map(Id::new));
     }
     for policy in tenant.acting_policies() {

@@ -22,6 +22,13 @@ pub struct Cause {
     pub cure: &'static str,
 }
 
+impl Cause {
+    /// Whether it can be why something was refused on purpose, or why it was not.
+    pub fn explains(&self, decision: bool) -> bool {
+        (self.id == LCK_34.id) == decision
+    }
+}
+
 const LCK_1: Cause = Cause {
     id: "LCK-1",
     title: "direct connect can prove no MFA without trust",
@@ -102,6 +109,11 @@ const LCK_23: Cause = Cause {
     id: "LCK-23",
     title: "a policy for everybody and everything leaves no emergency account out",
     cure: "exclude the emergency accounts from the policy, by name or by a group of their own",
+};
+const LCK_34: Cause = Cause {
+    id: "LCK-34",
+    title: "the cross-tenant settings of one of the two tenants let the person through, and those of the other do not",
+    cure: "open the other tenant's settings for these people and applications, or close both",
 };
 const LCK_39: Cause = Cause {
     id: "LCK-39",
