@@ -442,8 +442,18 @@ impl Decider<'_> {
         }
         let mut values = Evaluation::new(&self.analysis.meaning.store, at);
         let causes = self.analysis.meaning.causes.iter();
-        let causes = causes.filter(|(cause, _)| cause.explains(self.claim == Claim::Decision));
+        let causes = causes.filter(|(cause, _)| explains(cause, self.claim));
         causes.filter(|(_, precondition)| values.value(*precondition)).map(|(cause, _)| *cause).collect()
+    }
+}
+
+/// A gate that is closed on one side explains what was refused on purpose; nobody left out, who is shut out altogether; anything
+/// else, a lockout.
+fn explains(cause: &Cause, claim: Claim) -> bool {
+    match cause.id {
+        "LCK-34" => claim == Claim::Decision,
+        "LCK-23" => matches!(claim, Claim::Repair | Claim::Lockout(Who::BreakGlass)),
+        _ => claim != Claim::Decision,
     }
 }
 

@@ -57,7 +57,10 @@ fn not_accepted(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
     let refusals = refusals(tenant).into_iter().map(|refused| {
         let policies: Vec<&Policy> =
             refused.policies.iter().filter_map(|index| tenant.policies.get(*index)).collect();
-        finding(property, vec![refused.rule], &policies, refused.what)
+        // A password change that the service does not accept is a lockout that the administrator wanted to avert.
+        let pattern = (refused.rule == "CA-81").then_some("LCK-44");
+        let causes = std::iter::once(refused.rule).chain(pattern).collect();
+        finding(property, causes, &policies, refused.what)
     });
     refusals.collect()
 }

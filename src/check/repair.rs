@@ -98,15 +98,21 @@ fn nobody(decider: &Decider, needs: &BTreeMap<Var, u16>) -> Result<VerdictKind, 
     if let Some(target) = analysis.space.var(&Key::Target) {
         cube.0.insert(target, question.targets.iter().copied().collect());
     }
-    let needs: BTreeMap<Var, BTreeSet<u16>> =
-        needs.iter().map(|(var, value)| (*var, [*value].into())).collect();
-    let wanted: Vec<Var> = question.free.iter().copied().collect();
+    let wanted: Vec<Var> = question.free.iter().chain(question.unknowns.keys()).copied().collect();
+    let mut fixed = Vec::new();
+    for (var, value) in needs.iter().filter(|(var, _)| !per_sign_in(analysis, **var)) {
+        let all =
+            (0..analysis.domain(*var, &question.unknowns)).filter_map(|other| u16::try_from(other).ok());
+        fixed.extend(all.filter(|other| other != value).map(|not| Literal { var: *var, not }));
+    }
     let mut seed = question.base.clone();
-    if let Answer::Sat(found) = people.check(&[], &[], &wanted) {
+    if let Answer::Sat(found) = people.check(&[], &fixed, &wanted) {
         for var in wanted {
             seed.set(var, found.get(var));
         }
     }
+    let needs: BTreeMap<Var, BTreeSet<u16>> =
+        needs.keys().map(|var| (*var, BTreeSet::from([seed.get(*var)]))).collect();
     for (var, values) in &needs {
         seed.set(*var, values.iter().next().copied().unwrap_or(0));
     }

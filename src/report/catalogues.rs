@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::property::CATALOGUE;
-use crate::semantics::{Assumptions, CLAUSES, Role, Rule, RuleId, SWITCHES};
+use crate::semantics::{Assumptions, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId, SWITCHES};
 
 /// For each rule the specification files in which it decides or expressly does not; a test keeps it up to date.
 const SPECIFICATIONS: &str = include_str!("specifications.txt");
@@ -29,6 +29,13 @@ pub fn rules() -> Value {
         Role::Answer => (clause.rule, "modelled", "answers of whatif".to_owned()),
         Role::Outside(why) => (clause.rule, "outside", why.to_owned()),
     }));
+    let pattern = |id, title| Rule { id, title, source: "combination of the rules", confidence: "pattern" };
+    rules.extend(LOCKOUTS.iter().map(|cause| {
+        (pattern(cause.id, cause.title), "modelled", format!("a cause of lockouts; cure: {}", cause.cure))
+    }));
+    rules.extend(
+        NOT_LOOKED_FOR.iter().map(|(id, title, why)| (pattern(*id, *title), "outside", (*why).to_owned())),
+    );
     rules.sort_by_key(|(rule, ..)| place(rule.id));
     let rules: Vec<Value> = rules.into_iter().map(|(rule, status, how)| entry(rule, status, how)).collect();
     json!({"rules": rules})
@@ -36,7 +43,7 @@ pub fn rules() -> Value {
 
 /// The order of the reference: by part, then by number.
 fn place(id: &str) -> (usize, u32, String) {
-    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "NEW"];
+    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "ERR", "LCK", "NEW"];
     let (part, number) = id.split_once('-').unwrap_or((id, ""));
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     let at = parts.iter().position(|known| *known == part).unwrap_or(parts.len());

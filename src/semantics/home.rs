@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::RuleId;
 use super::context::Cx;
 use super::grant::{View, asks_for_proof, fixed};
-use super::methods::{allowed, needs_no_configuration, self_service};
+use super::methods::{allowed, needs_no_configuration, self_service, text_message_sign_in};
 use super::person::classify;
 use super::policies::{Applied, applied};
 use super::proof::{Methods, here_before, here_registered, ingredients};
@@ -22,6 +22,8 @@ pub(super) struct Homes {
     pub(super) allowed: Methods,
     /// The methods that the home lets people register themselves.
     pub(super) self_service: Methods,
+    /// Text messages may be a first factor there.
+    pub(super) text_sign_in: Formula,
     /// The home lets the person out to this tenant and the target.
     pub(super) outbound: Formula,
     /// The home lets the person out over direct connect.
@@ -40,6 +42,7 @@ impl Homes {
         Self {
             allowed: none.clone(),
             self_service: none,
+            text_sign_in: never,
             outbound: never,
             connects: never,
             reverse: never,
@@ -48,29 +51,18 @@ impl Homes {
     }
 }
 
-/// One given home.
-struct Given {
-    from_there: Formula,
-    allowed: Methods,
-    self_service: Methods,
-    outbound: Formula,
-    connects: Formula,
-    reverse: Formula,
-    registration: Formula,
-}
-
 /// What homes do: the given ones as they are configured, the others as the scenario says.
 pub(super) fn homes(cx: &mut Cx) -> Homes {
     let given = given(cx);
     let elsewhere = {
-        let any = cx.or(given.iter().map(|home| home.from_there).collect::<Vec<_>>());
+        let any = cx.or(given.iter().map(|(from_there, _)| *from_there).collect::<Vec<_>>());
         cx.not(any)
     };
-    let join = |cx: &mut Cx, stated: Formula, of: &dyn Fn(&Given, &mut Cx) -> Formula| {
+    let join = |cx: &mut Cx, stated: Formula, of: &dyn Fn(&Homes, &mut Cx) -> Formula| {
         let mut ways = vec![cx.and([elsewhere, stated])];
-        for home in &given {
+        for (from_there, home) in &given {
             let own = of(home, cx);
-            ways.push(cx.and([home.from_there, own]));
+            ways.push(cx.and([*from_there, own]));
         }
         cx.or(ways)
     };
@@ -85,6 +77,8 @@ pub(super) fn homes(cx: &mut Cx) -> Homes {
         let stated = cx.yes();
         join(cx, stated, &|home, cx| home.self_service.at(cx, method))
     });
+    let stated = cx.yes();
+    let text_sign_in = join(cx, stated, &|home, _| home.text_sign_in);
     let stated = cx.flag(&Key::HomeOutbound);
     let outbound = join(cx, stated, &|home, _| home.outbound);
     let stated = cx.yes();
@@ -92,10 +86,11 @@ pub(super) fn homes(cx: &mut Cx) -> Homes {
     let reverse = join(cx, stated, &|home, _| home.reverse);
     let stated = cx.flag(&Key::HomeRegistration);
     let registration = join(cx, stated, &|home, _| home.registration);
-    Homes { allowed, self_service, outbound, connects, reverse, registration }
+    Homes { allowed, self_service, text_sign_in, outbound, connects, reverse, registration }
 }
 
-fn given(cx: &mut Cx) -> Vec<Given> {
+/// Each given home, with the formula of coming from there.
+fn given(cx: &mut Cx) -> Vec<(Formula, Homes)> {
     let resource = cx.tenant;
     let mut before = resource.policies.len();
     let mut found = Vec::new();
@@ -104,19 +99,24 @@ fn given(cx: &mut Cx) -> Vec<Given> {
         let entra = cx.is(&Key::IdentityProvider, "entra");
         let from_there = cx.and([entra, there]);
         let policies = before;
-        let (allowed, self_service, [outbound, connects, reverse], registration) =
-            cx.at_home(id, home, policies, |cx| {
-                let allowed = Methods::of(|method| {
-                    let own = allowed(cx, method);
-                    as_member(cx, own)
-                });
-                let self_service = Methods::of(|method| self_service(cx, method));
-                let outbound = outbound(cx, resource);
-                let registration = registration(cx, home);
-                (allowed, self_service, outbound, registration)
+        let own = cx.at_home(id, home, policies, |cx| {
+            let allowed = Methods::of(|method| {
+                let own = allowed(cx, method);
+                as_member(cx, own)
             });
+            let [outbound, connects, reverse] = outbound(cx, resource);
+            Homes {
+                allowed,
+                self_service: Methods::of(|method| self_service(cx, method)),
+                text_sign_in: text_message_sign_in(cx),
+                outbound,
+                connects,
+                reverse,
+                registration: registration(cx, home),
+            }
+        });
         before += home.policies.len();
-        found.push(Given { from_there, allowed, self_service, outbound, connects, reverse, registration });
+        found.push((from_there, own));
     }
     found
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::assumption::Assumptions;
-use super::causes::{self, Cause};
+use super::causes;
 use super::context::Cx;
 use super::defaults::{Defaults, defaults};
 use super::grant::{Fixed, Stage, View, asks_at, fixed, met_at};
 use super::home::homes;
+use super::patterns::Cause;
 use super::person::{Person, classify, consistent};
 use super::policies::{Applied, applied};
 use super::proof::{self, Ingredients, Methods, Seen, ingredients};
@@ -16,7 +17,7 @@ use super::trust::Flag;
 use super::visible::{self, seen, with_one_factor};
 use super::{RuleId, context};
 use crate::logic::{Formula, Store};
-use crate::model::{Control, Id, Policy, Resource, StrengthRef, Tenant, built_in_combinations};
+use crate::model::{Control, Id, Policy, Resource, StrengthRef, Tenant, UserAction, built_in_combinations};
 use crate::scenario::{Key, Space, Unknowns};
 
 /// One round of proof: the first factor, then registered methods, then newly registered ones.
@@ -144,14 +145,13 @@ fn build(mut cx: Cx) -> Meaning {
     let asked_at = Stage::ALL.map(|stage| plan.asked(cx, stage));
     let strength_asked = plan.strength_asked(cx);
     let met = plan.each_met(cx, &new.seen);
-    let external = cx.not(person.local);
     let outbound = super::trust::outbound(cx, &person, &parts.homes);
     let inbound = super::trust::inbound(cx, &person);
     let flags = [Flag::CompliantDevice, Flag::HybridDevice];
     let devices_trusted = flags.map(|flag| super::trust::device_trusted(cx, &person, flag));
     let passcode_works = super::methods::passcode_works(cx);
     let rounds = [before, registered, new];
-    let causes = causes::causes(cx, &plan, &rounds, &registration, external);
+    let causes = causes::causes(cx, &plan, &rounds, &registration, [outbound, inbound]);
     Meaning {
         flipped: cx.flipped,
         consistent,
@@ -218,6 +218,11 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// Security defaults refuse the client.
+    pub(super) fn layer_refuses(&self) -> Formula {
+        self.layer.refuse
+    }
+
     fn round_before(&self, cx: &mut Cx) -> Round {
         let here = proof::here_before(cx, self.person, self.parts);
         let home = proof::home_before(cx, self.person, self.parts);
@@ -255,8 +260,14 @@ impl Plan<'_> {
     /// **CA-60** — every applicable policy is met at a stage; security defaults ask for MFA with the proofs.
     pub(super) fn met(&self, cx: &mut Cx, seen: &Seen, stage: Stage) -> Formula {
         let mut parts = Vec::new();
+        let replaced = self.replaced(cx, stage);
         for (policy, applied) in self.policies {
-            let met = met_at(cx, policy, self.person, self.fixed, seen, stage, View::Full);
+            let mut met = met_at(cx, policy, self.person, self.fixed, seen, stage, View::Full);
+            if strengths_of(policy).next().is_some() && !lists_page(policy) {
+                let without = met_at(cx, policy, self.person, self.fixed, seen, stage, View::StrengthsMet);
+                let without = cx.and([replaced, without]);
+                met = cx.or([met, without]);
+            }
             let demand = cx.f.implies(applied.applies, met);
             parts.push(cx.of_policy(applied.index, demand));
         }
@@ -272,6 +283,21 @@ impl Plan<'_> {
         }
         let all = cx.and(parts);
         cx.by(RuleId::Ca60, all)
+    }
+
+    /// **STR-25** — on the registration page a strength of a policy on the page takes the place of those on all resources.
+    fn replaced(&self, cx: &mut Cx, stage: Stage) -> Formula {
+        let listing =
+            |(policy, _): &&(&Policy, Applied)| lists_page(policy) && strengths_of(policy).next().is_some();
+        let applying: Vec<_> =
+            self.policies.iter().filter(listing).map(|(_, applied)| applied.applies).collect();
+        if stage != Stage::Proof || applying.is_empty() {
+            return cx.no();
+        }
+        let page = cx.is(&Key::Target, UserAction::RegisterSecurityInfo.name());
+        let any = cx.or(applying);
+        let both = cx.and([page, any]);
+        cx.by(RuleId::Str25, both)
     }
 
     /// For each policy whether all of its stages are met.
@@ -404,6 +430,11 @@ fn admits(policy: &Policy, method: crate::model::Method) -> bool {
         },
         _ => false,
     })
+}
+
+/// The policy is on the registration page.
+fn lists_page(policy: &Policy) -> bool {
+    policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo)
 }
 
 /// The strengths that a policy asks for.

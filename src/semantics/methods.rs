@@ -28,8 +28,14 @@ pub(super) fn needs_no_configuration(method: Method) -> bool {
     )
 }
 
-/// **AMP-10** — the methods policy of the resource tenant allows the person the method.
+/// The person may use the method: the methods policy allows it, and it is delivered.
 pub(super) fn allowed(cx: &mut Cx, method: Method) -> Formula {
+    let configured = configured(cx, method);
+    delivered(cx, method, configured)
+}
+
+/// **AMP-10** — the methods policy of the tenant allows the person the method.
+pub(super) fn configured(cx: &mut Cx, method: Method) -> Formula {
     if needs_no_configuration(method) {
         return cx.yes();
     }
@@ -56,8 +62,7 @@ pub(super) fn allowed(cx: &mut Cx, method: Method) -> Formula {
         parts.push(cx.reading("LEGACY_METHODS", "yes"));
     }
     let any = cx.or(parts);
-    let any = cx.by(RuleId::Amp10, any);
-    delivered(cx, method, any)
+    cx.by(RuleId::Amp10, any)
 }
 
 /// **NEW-8** — text messages and calls end, for external people later; not where the tenant has a telephony provider of its
@@ -249,10 +254,10 @@ pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, parts: &Ingred
     for method in FIRST_FACTORS {
         let factor = cx.first_factor(*method);
         let here = parts.allowed.at(cx, *method);
-        let sign_in = cx.constant(*method != Method::Sms || text_message_sign_in(cx));
-        let here = cx.and([here, sign_in]);
+        let here = if *method == Method::Sms { cx.and([here, parts.text_sign_in]) } else { here };
         let here = cx.f.implies(person.local, here);
         let home = parts.homes.allowed.at(cx, *method);
+        let home = if *method == Method::Sms { cx.and([home, parts.homes.text_sign_in]) } else { home };
         let home = cx.f.implies(person.entra, home);
         ways.push(cx.and([factor, here, home]));
     }
@@ -262,10 +267,11 @@ pub(super) fn first_factor_possible(cx: &mut Cx, person: &Person, parts: &Ingred
 }
 
 /// Some target of the text message configuration may sign in with it.
-fn text_message_sign_in(cx: &Cx) -> bool {
+pub(super) fn text_message_sign_in(cx: &mut Cx) -> Formula {
     let configs = cx.tenant.methods.as_ref().and_then(|policy| policy.configs.get(&MethodConfigKind::Sms));
-    configs
-        .is_none_or(|configs| configs.iter().flat_map(|config| &config.include).any(|target| target.sign_in))
+    let some = configs
+        .is_none_or(|configs| configs.iter().flat_map(|config| &config.include).any(|target| target.sign_in));
+    cx.constant(some)
 }
 
 /// **EXT-8** — people who sign in with an emailed passcode can, unless that is switched off.

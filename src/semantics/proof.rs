@@ -8,7 +8,9 @@ use super::RuleId;
 use super::context::Cx;
 use super::federation::{behaves, has_provider};
 use super::home::Homes;
-use super::methods::{RESOURCE_COLUMN, allowed, can_follow, may_hold, needs_no_configuration};
+use super::methods::{
+    RESOURCE_COLUMN, allowed, can_follow, may_hold, needs_no_configuration, text_message_sign_in,
+};
 use super::person::Person;
 use crate::logic::Formula;
 use crate::model::{FederatedBehavior, Method, built_in_combinations};
@@ -54,6 +56,8 @@ pub(super) struct Ingredients {
     pub(super) trusted: Formula,
     /// The identity provider of the home insists on doing MFA itself.
     pub(super) idp_only: Formula,
+    /// Text messages may be a first factor here.
+    pub(super) text_sign_in: Formula,
     /// What homes do.
     pub(super) homes: Homes,
 }
@@ -68,7 +72,8 @@ pub(super) fn ingredients(cx: &mut Cx, trusted: Formula, homes: Homes) -> Ingred
     let enforced = behaves(cx, FederatedBehavior::Enforce);
     let idp_only = cx.and([federated, enforced]);
     let idp_only = cx.when(RuleId::Str61, idp_only);
-    Ingredients { allowed, may_challenge, trusted, idp_only, homes }
+    let text_sign_in = text_message_sign_in(cx);
+    Ingredients { allowed, may_challenge, trusted, idp_only, text_sign_in, homes }
 }
 
 /// **FED-5** — a federated sign-in proves one factor; **FED-2** — and MFA where the provider's assertion is accepted.

@@ -1,0 +1,60 @@
+//! What is the matter with the controls of the policies that apply.
+
+use super::super::context::Cx;
+use super::super::grant::{Stage, View, met_at};
+use super::super::meaning::{Plan, Round};
+use super::super::policies::Applied;
+use super::super::targets;
+use super::super::trust::{Flag, device_trusted};
+use crate::logic::Formula;
+use crate::model::{Control, Policy, UserRef};
+
+/// A policy for all users and all resources that excludes nobody by name blocks, or is not met.
+pub(super) fn nobody_excluded(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let without = |(policy, _): &&(&Policy, Applied)| {
+        let (users, exclude) = (&policy.users.include.users, &policy.users.exclude);
+        let nobody = exclude.users.is_empty() && exclude.groups.is_empty() && exclude.roles.is_empty();
+        users.contains(&UserRef::All) && targets::includes_all(&policy.applications) && nobody
+    };
+    let held: Vec<_> = plan.policies.iter().filter(without).collect();
+    let mut parts = Vec::new();
+    for (policy, applied) in held {
+        let unmet = policy_unmet(cx, plan, last, policy);
+        let unmet = cx.and([applied.applies, unmet]);
+        parts.extend([applied.blocks, unmet]);
+    }
+    cx.or(parts)
+}
+
+pub(super) fn no_device_trust(cx: &mut Cx, plan: &Plan) -> Formula {
+    let compliant = device_trusted(cx, plan.person, Flag::CompliantDevice);
+    let hybrid = device_trusted(cx, plan.person, Flag::HybridDevice);
+    let both = cx.and([compliant, hybrid]);
+    cx.not(both)
+}
+
+pub(super) fn is_app_control(control: &Control) -> bool {
+    matches!(control, Control::CompliantApplication(_) | Control::ApprovedApplication)
+}
+
+pub(super) fn is_device_control(control: &Control) -> bool {
+    matches!(control, Control::CompliantDevice | Control::HybridDevice)
+}
+
+/// A policy applies that has such a control and is not met at some stage.
+pub(super) fn control_unmet(cx: &mut Cx, plan: &Plan, last: &Round, wanted: fn(&Control) -> bool) -> Formula {
+    let mut parts = Vec::new();
+    for (policy, applied) in plan.policies.iter().filter(|(policy, _)| policy.controls().iter().any(wanted)) {
+        let unmet = policy_unmet(cx, plan, last, policy);
+        parts.push(cx.and([applied.applies, unmet]));
+    }
+    cx.or(parts)
+}
+
+/// Some stage of the policy is not met.
+fn policy_unmet(cx: &mut Cx, plan: &Plan, last: &Round, policy: &Policy) -> Formula {
+    let met =
+        Stage::ALL.map(|stage| met_at(cx, policy, plan.person, plan.fixed, &last.seen, stage, View::Full));
+    let met = cx.and(met);
+    cx.not(met)
+}
