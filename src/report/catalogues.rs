@@ -36,7 +36,7 @@ pub fn rules() -> Value {
 
 /// The order of the reference: by part, then by number.
 fn place(id: &str) -> (usize, u32, String) {
-    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "NEW"];
+    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "ERR", "NEW"];
     let (part, number) = id.split_once('-').unwrap_or((id, ""));
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     let at = parts.iter().position(|known| *known == part).unwrap_or(parts.len());
