@@ -436,14 +436,49 @@ impl Decider<'_> {
             .collect()
     }
 
+    /// The shown member of a cube, and others that differ from it in who the person is, how they begin and what they ask for: people
+    /// who are kept out together need not be so for the same reason.
+    fn members(&self, cube: &Cube, shown: &Assignment) -> Vec<Assignment> {
+        let mut found = vec![shown.clone()];
+        for key in [Key::Kind, Key::IdentityProvider, Key::FirstFactor, Key::Target] {
+            let Some(var) = self.analysis.space.var(&key).filter(|var| self.question.free.contains(var))
+            else {
+                continue;
+            };
+            for value in cube.0.get(&var).into_iter().flatten().filter(|value| **value != shown.get(var)) {
+                let mut other = shown.clone();
+                other.set(var, *value);
+                if self.analysis.meaning.store.eval(self.question.violation, &self.instance(&other)) {
+                    found.push(other);
+                }
+            }
+        }
+        found
+    }
+
+    /// A valuation of one sign-in as one of all choices: what is a function of the sign-in is the same in each.
+    fn instance(&self, at: &Assignment) -> Assignment {
+        let mut all = at.clone();
+        for (instance, original) in &self.question.unknowns {
+            all.set(*instance, at.get(*original));
+        }
+        all
+    }
+
     fn causes(&self, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
         if self.claim == Claim::Bypass {
             return super::bypass_causes::causes(self.analysis, cube, at, range);
         }
-        let mut values = Evaluation::new(&self.analysis.meaning.store, at);
         let causes = self.analysis.meaning.causes.iter();
-        let causes = causes.filter(|(cause, _)| explains(cause, self.claim));
-        causes.filter(|(_, precondition)| values.value(*precondition)).map(|(cause, _)| *cause).collect()
+        let causes: Vec<_> = causes.filter(|(cause, _)| explains(cause, self.claim)).collect();
+        let mut met = vec![false; causes.len()];
+        for member in self.members(cube, at) {
+            let mut values = Evaluation::new(&self.analysis.meaning.store, &member);
+            for (met, (_, precondition)) in met.iter_mut().zip(&causes) {
+                *met |= values.value(*precondition);
+            }
+        }
+        causes.iter().zip(met).filter(|(_, met)| *met).map(|((cause, _), _)| *cause).collect()
     }
 }
 

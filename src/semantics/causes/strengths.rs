@@ -9,6 +9,7 @@ use super::super::methods::{RESOURCE_COLUMN, needs_no_configuration, registrable
 use super::super::proof::{Methods, Seen, all_of};
 use crate::logic::Formula;
 use crate::model::{Control, Id, Method, Policy, Strength, StrengthRef, built_in_combinations};
+use crate::scenario::Key;
 
 pub(super) fn strength_applies(cx: &mut Cx, plan: &Plan) -> Formula {
     let applying: Vec<_> = plan
@@ -203,12 +204,19 @@ pub(super) fn apart(cx: &mut Cx, plan: &Plan) -> Formula {
     cx.or(pairs)
 }
 
-/// A strength applies that the home column would meet, but not with what the home allows; or `mfa` is asked for and the home
-/// allows nothing that would be MFA.
+/// A strength applies that the person could meet with what they have at home, or could register there, if the home allowed it.
 pub(super) fn not_allowed_at_home(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
-    let anything = cx.yes();
-    let best = Methods::of(|_| anything);
-    let allowed = Methods::of(|method| plan.parts.homes.allowed.at(cx, method));
+    let best = Methods::of(|method| {
+        let has = cx.flag(&Key::RegisteredHome(method));
+        let gets = registrable(cx, method);
+        let began = cx.first_factor(method);
+        let nothing_to_get = cx.constant(method == Method::Password || method.is_federated());
+        cx.or([has, gets, began, nothing_to_get])
+    });
+    let allowed = Methods::of(|method| {
+        let (own, allowed) = (best.at(cx, method), plan.parts.homes.allowed.at(cx, method));
+        cx.and([own, allowed])
+    });
     let hopeless = unmeetable(cx, plan, last, &best);
     let with_policy = unmeetable(cx, plan, last, &allowed);
     let could = cx.not(hopeless);
