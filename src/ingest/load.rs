@@ -43,7 +43,7 @@ pub struct InputFile {
 }
 
 /// A tenant and the account of how it was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ingested {
     /// The facts.
     pub tenant: Tenant,
