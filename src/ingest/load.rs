@@ -112,7 +112,7 @@ impl Ingested {
                     "the export has no organization; give the tenant id instead of a domain".into(),
                 ));
             }
-            Some(own) if own.domains.contains(&name) || home.tenant.domains.contains_key(&name) => {
+            Some(own) if own.domains.contains_key(&name) || home.tenant.domains.contains_key(&name) => {
                 own.id.clone()
             }
             Some(own) => return Err(wrong(format!("no verified domain of the tenant `{}`", own.id))),
