@@ -6,7 +6,7 @@ use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
-use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped, occurring};
+use crate::semantics::{Assumptions, Change, Meaning, RuleId, interpret, interpret_flipped, occurring};
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
 
@@ -99,11 +99,13 @@ impl Analysis {
 
     /// Understands a tenant as it is given.
     pub(super) fn of(
-        tenant: Tenant,
+        mut tenant: Tenant,
         enabled: Vec<String>,
         options: &Options,
         scenario: Option<&Scenario>,
     ) -> Self {
+        tenant.tells_administrators = options.assumptions.since(Change::TelephonyOfMembers)
+            && !options.assumptions.since(Change::TelephonyOfExternals);
         let space = match scenario {
             Some(scenario) => Space::with_scenario(&tenant, scenario),
             None => Space::of(&tenant),

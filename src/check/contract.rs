@@ -156,8 +156,11 @@ impl Search<'_, '_> {
             let name =
                 |at: &u16| dimension.and_then(|dimension| dimension.values.get(usize::from(*at)).cloned());
             let names: Vec<String> = terms.not_behaving.iter().filter_map(name).collect();
-            parts
-                .push(format!("federatedIdpMfaBehavior of their domains must not be {}", names.join(" or ")));
+            let enforces = names.iter().any(|name| name.starts_with("enforce"));
+            let older =
+                if enforces { ", and where it is not set the older SupportsMfa must be off" } else { "" };
+            let names = names.join(" or ");
+            parts.push(format!("federatedIdpMfaBehavior of their domains must not be {names}{older}"));
         }
         parts.join(", and ")
     }

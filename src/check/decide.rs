@@ -445,15 +445,61 @@ impl Decider<'_> {
             else {
                 continue;
             };
-            for value in cube.0.get(&var).into_iter().flatten().filter(|value| **value != shown.get(var)) {
+            let own = cube.0.get(&var);
+            let all =
+                (0..self.analysis.domain(var, &self.question.unknowns)).filter_map(|v| u16::try_from(v).ok());
+            let values =
+                all.filter(|value| own.is_none_or(|own| own.contains(value)) && *value != shown.get(var));
+            for value in values {
                 let mut other = shown.clone();
-                other.set(var, *value);
+                other.set(var, value);
+                self.fit(&mut other, &key, cube);
                 if self.analysis.meaning.store.eval(self.question.violation, &self.instance(&other)) {
                     found.push(other);
                 }
             }
         }
         found
+    }
+
+    /// Makes the rest of a person fit what was changed: kind, provider and home go together.
+    fn fit(&self, at: &mut Assignment, changed: &Key, cube: &Cube) {
+        let space = &self.analysis.space;
+        let name = |at: &Assignment, key: &Key| space.name_at(at, key).to_owned();
+        let set = |at: &mut Assignment, key: &Key, wanted: &[&str]| {
+            let Some(var) = space.var(key).filter(|var| self.question.free.contains(var)) else { return };
+            let values = wanted.iter().filter_map(|name| space.value(key, name));
+            let value = values.into_iter().find(|value| cube.allows(var, *value));
+            if let Some(value) = value {
+                at.set(var, value);
+            }
+        };
+        match changed {
+            Key::Kind if ["member", "internalGuest"].contains(&name(at, &Key::Kind).as_str()) => {
+                set(at, &Key::IdentityProvider, &["internal"]);
+            }
+            Key::Kind if name(at, &Key::IdentityProvider) == "internal" => {
+                set(at, &Key::IdentityProvider, &["entra", "emailOtp"]);
+            }
+            Key::IdentityProvider if name(at, &Key::IdentityProvider) == "internal" => {
+                set(at, &Key::Kind, &["member", "internalGuest"]);
+            }
+            Key::IdentityProvider => {
+                set(
+                    at,
+                    &Key::Kind,
+                    &["b2bCollaborationGuest", "b2bCollaborationMember", "otherExternalUser"],
+                );
+            }
+            _ => {}
+        }
+        if name(at, &Key::IdentityProvider) == "entra" {
+            if name(at, &Key::HomeTenant) == "none" {
+                set(at, &Key::HomeTenant, &["other"]);
+            }
+        } else {
+            set(at, &Key::HomeTenant, &["none"]);
+        }
     }
 
     /// A valuation of one sign-in as one of all choices: what is a function of the sign-in is the same in each.
@@ -514,15 +560,26 @@ pub(super) fn depends(mut keys: Vec<&str>) -> String {
 
 /// What would decide one unknown.
 fn fact(key: &str) -> String {
+    let at_home = key.strip_prefix("input:home/").and_then(|rest| rest.split_once('/'));
+    if let Some((home, rest)) = at_home {
+        return format!("for the home {home}: {}", fact(&format!("input:{rest}")));
+    }
     if let Some(kind) = key.strip_prefix("input:") {
         return match kind {
+            _ if kind.starts_with("supportsMfa/") => {
+                format!(
+                    "find out whether SupportsMfa is set for the domain, and say --assume {key}=yes or no"
+                )
+            }
             "legacyMfaTrustedIps" => {
                 "check whether the legacy MFA settings list trusted addresses (no export holds them)".into()
             }
             "baselineApplication" => {
                 "look up the tenant's setting for baseline scopes (no export holds it)".into()
             }
-            "telephonyProvider" => "find out whether the tenant has a telephony provider of its own".into(),
+            "telephonyProvider" => format!(
+                "find out whether the tenant has a telephony provider of its own, and say --assume {key}=yes or no"
+            ),
             "approvedApplication" => "find out which client applications people use".into(),
             _ if kind.starts_with("device.") => {
                 format!("the comparisons of {kind} are too many to tell apart; write fewer")

@@ -10,7 +10,7 @@ use super::analysis::{Analysis, Options};
 use super::verdict::{Beyond, Enumeration, EnumerationStatus, Range, Stratum};
 use crate::logic::{Assignment, Formula, Store, Substitution, Var};
 use crate::property::Question;
-use crate::scenario::{Cube, Key};
+use crate::scenario::Cube;
 use crate::symbolic::{Answer, Literal, Session, Switch};
 
 /// More proposals than this in one phase means that the quantifier is not resolved in reasonable time.
@@ -168,23 +168,9 @@ impl<'a> Enumerator<'a> {
         self.store.and(fixed)
     }
 
-    /// The part of a cube by which findings are told apart: what is registered, and what an identity provider asserts, is
-    /// not among it. Scenarios that agree with a finding on the rest are not listed again.
-    fn projected(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
-        let told_apart = |var: Var| {
-            let key = self.analysis.space.dimension(var).map(|dimension| &dimension.key);
-            !matches!(
-                key,
-                Some(
-                    Key::RegisteredHome(_)
-                        | Key::RegisteredResource(_)
-                        | Key::FederatedAsserted
-                        | Key::FederatedBehavior
-                )
-            )
-        };
-        let scenario = scenario_part(literals, self.question);
-        scenario.into_iter().filter(|literal| told_apart(literal.var)).collect()
+    /// The sign-ins that a finding speaks of.
+    fn covered(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
+        scenario_part(literals, self.question)
     }
 
     /// Drops cubes that the others cover, those with most literals first. A cube that needs unknowns covers none that does
@@ -198,10 +184,10 @@ impl<'a> Enumerator<'a> {
             let Some(this) = found.get(at).cloned() else { break };
             for (other_at, other) in found.iter().enumerate() {
                 if other_at != at && (other.needs.is_empty() || other.needs == this.needs) {
-                    session.exclude(&self.projected(&other.literals));
+                    session.exclude(&self.covered(&other.literals));
                 }
             }
-            let literals: Vec<_> = self.projected(&this.literals).into_iter().collect();
+            let literals: Vec<_> = self.covered(&this.literals).into_iter().collect();
             if let Answer::Unsat(_) = session.check(&[], &literals, &[]) {
                 found.remove(at);
             } else {
@@ -440,7 +426,7 @@ impl<'a> Run<'a> {
             self.stopped = Some("the solver gave up while generalising a counterexample".into());
             return false;
         };
-        let scenarios = enumerator.projected(&literals);
+        let scenarios = enumerator.covered(&literals);
         let needs = enumerator.cube(&literals, true);
         if needs.len() == 1 {
             // Where one fact decides, other single facts may decide the same scenarios: each is worth knowing.

@@ -101,6 +101,8 @@ pub struct Tenant {
     pub homes: BTreeMap<Id, Tenant>,
     /// Emergency accounts that the user declared.
     pub emergency: BTreeSet<Id>,
+    /// Global Administrators are told apart: a change of the service concerns them later than others.
+    pub tells_administrators: bool,
     /// Who can repair the policies is asked about: the roles and the places are told apart though no policy names them.
     pub repair: bool,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.

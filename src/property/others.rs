@@ -104,8 +104,7 @@ impl Poser<'_> {
             refused.push(store.not(outcome.granted));
         }
         let (consistent, open) = (store.or(people), store.or(open));
-        let consistent = store.and([consistent, unusual]);
-        let premise = store.and([consistent, gate, open, gets_in]);
+        let premise = store.and([consistent, unusual, gate, open, gets_in]);
         let violation = store.and([premise].into_iter().chain(refused).collect::<Vec<_>>());
         self.question(free, base, choices, [premise, violation, consistent])
     }
@@ -143,7 +142,9 @@ impl Poser<'_> {
         let fixed = substitution(&base, &free, self.space);
         let choices = vec![Choice::default()];
         let granted = self.granted();
-        let people = self.consistent(&fixed, false);
+        let others = self.consistent(&fixed, false);
+        let declared = self.consistent(&fixed, true);
+        let people = self.meaning.store.or([others, declared]);
         let repairers: Vec<_> = REPAIRERS
             .into_iter()
             .map(|role| self.is(&Key::Role(crate::model::Id::new(role)), "true"))

@@ -72,6 +72,9 @@ pub(super) const ADMINISTRATION: [&str; 4] = [
 /// What the policies and the cross-tenant settings name.
 pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     let mut found = Mentions::default();
+    if tenant.tells_administrators {
+        found.roles.insert(Id::new(ADMINISTRATOR));
+    }
     if tenant.security_defaults != Some(false) || !tenant.security_defaults_unread.is_empty() {
         found.roles.insert(Id::new(ADMINISTRATOR));
     }
@@ -131,6 +134,14 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     found.tenants.extend(tenant.partners.keys().cloned());
     for config in tenant.cross_tenant_default.iter().chain(tenant.partners.values()) {
         cross_tenant_mentions(config, &mut found);
+    }
+    for (id, config) in tenant.partners.iter().filter(|(id, _)| tenant.homes.contains_key(*id)) {
+        let mut named = Mentions::default();
+        cross_tenant_mentions(config, &mut named);
+        for object in named.home_side {
+            found.at_home.entry(object.clone()).or_default().insert(id.clone());
+            found.home_users.insert(object);
+        }
     }
     for (id, home) in &tenant.homes {
         found.tenants.insert(id.clone());

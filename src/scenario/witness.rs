@@ -9,6 +9,9 @@ use super::space::{Space, TargetValue};
 use crate::logic::{Assignment, Var};
 use crate::model::{Id, Method};
 
+/// Looking for the least member goes back where an early value leaves a later dimension none; it is given up after so many steps.
+const MOST_STEPS: usize = 100_000;
+
 impl Space {
     /// The name of the value that a valuation gives to a key; empty where the key is no dimension.
     pub fn name_at(&self, at: &Assignment, key: &Key) -> &str {
@@ -242,25 +245,35 @@ impl Space {
         }
     }
 
-    /// The least consistent member of a cube: first values first, in the order of the dimensions; `base` gives the
+    /// The least consistent member of a cube, if it is found soon: first values first, in the order of the dimensions; `base` gives the
     /// variables that are not free.
     pub fn least(&self, cube: &Cube, base: &Assignment, free: &dyn Fn(Var) -> bool) -> Option<Assignment> {
         let mut at = base.clone();
-        self.least_from(0, cube, &mut at, free).then_some(at)
+        let mut left = MOST_STEPS;
+        self.least_from(0, cube, &mut at, free, &mut left).then_some(at)
     }
 
-    fn least_from(&self, depth: usize, cube: &Cube, at: &mut Assignment, free: &dyn Fn(Var) -> bool) -> bool {
+    fn least_from(
+        &self,
+        depth: usize,
+        cube: &Cube,
+        at: &mut Assignment,
+        free: &dyn Fn(Var) -> bool,
+        left: &mut usize,
+    ) -> bool {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
         let Some(dimension) = self.dimensions.get(depth) else {
             return true;
         };
         if !free(dimension.var) {
-            return self.fits_so_far(dimension, at) && self.least_from(depth + 1, cube, at, free);
+            return self.fits_so_far(dimension, at) && self.least_from(depth + 1, cube, at, free, left);
         }
         for value in 0..dimension.values.len() {
             let Ok(value) = u16::try_from(value) else { break };
             at.set(dimension.var, value);
             let ok = cube.allows(dimension.var, value) && self.fits_so_far(dimension, at);
-            if ok && self.least_from(depth + 1, cube, at, free) {
+            if ok && self.least_from(depth + 1, cube, at, free, left) {
                 return true;
             }
         }

@@ -84,7 +84,7 @@ impl Assumptions {
     /// Fixes one question; compared without regard to case, blanks and punctuation.
     pub fn assume(&mut self, text: &str) -> Result<(), AssumptionError> {
         let (key, value) = text.split_once('=').ok_or_else(|| AssumptionError::Form(text.to_owned()))?;
-        if SAYABLE.iter().any(|known| key.trim().starts_with(known)) {
+        if is_sayable(key.trim()) {
             return self.say(key.trim(), value.trim());
         }
         let switch = find(key).ok_or_else(|| AssumptionError::Key(key.trim().to_owned()))?;
@@ -132,6 +132,13 @@ impl Assumptions {
     pub fn name(&self, switch: &Switch) -> &'static str {
         self.get(switch.key).and_then(|at| switch.readings.get(at)).copied().unwrap_or("open")
     }
+}
+
+/// Whether the key is of something that no export holds, here or at a given home.
+fn is_sayable(key: &str) -> bool {
+    let at_home = key.strip_prefix("input:home/").and_then(|rest| rest.split_once('/'));
+    let own = at_home.map_or_else(|| key.to_owned(), |(_, rest)| format!("input:{rest}"));
+    SAYABLE.iter().any(|known| own.starts_with(known))
 }
 
 /// The switch with this key.

@@ -139,6 +139,16 @@ impl<'a> Cx<'a> {
         self.f.atom(var, 1)
     }
 
+    /// A free truth value whose key says by itself whose it is.
+    pub(super) fn free_as_named(&mut self, key: &str, part: &str) -> Formula {
+        if let Some(said) = self.assumptions.said(key) {
+            return self.constant(said);
+        }
+        let values = ["false".to_owned(), "true".to_owned()];
+        let var = self.unknowns.variable(key, part, &values, false);
+        self.f.atom(var, 1)
+    }
+
     /// The key under which reports name something that is not known: at a given home it is another thing than here.
     pub(super) fn key_of(&self, key: &str) -> String {
         match (self.home, key.split_once(':')) {

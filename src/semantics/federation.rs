@@ -3,7 +3,7 @@
 use super::RuleId;
 use super::context::Cx;
 use crate::logic::Formula;
-use crate::model::{Domain, FederatedBehavior, Id, Method, ProviderMfa, RolloutFeature, Tenant};
+use crate::model::{Domain, FederatedBehavior, Id, Method, ProviderMfa, RolloutFeature, Tenant, Unread};
 use crate::scenario::Key;
 
 /// A tenant whose domains are known, with the formula of having the account there.
@@ -59,20 +59,25 @@ fn inside(cx: &mut Cx, domain: &Domain) -> Formula {
     let named = cx.is(&Key::Domain, domain.id.as_str());
     let federated = match domain.federated {
         Some(federated) => cx.constant(federated),
-        None => cx.free(&format!("input:domain/{}", domain.id), "", false),
+        None => cx.free_as_named(&format!("input:domain/{}", domain.id), ""),
     };
     cx.and([named, federated])
 }
 
 /// **FED-6** — a staged rollout that is on concerns the person.
-fn rolled_out(cx: &mut Cx, tenant: &Tenant, feature: RolloutFeature) -> Formula {
+fn rolled_out(cx: &mut Cx, whose: Option<&Id>, tenant: &Tenant, feature: RolloutFeature) -> Formula {
     let mut parts = Vec::new();
     for rollout in tenant.rollouts.iter().filter(|rollout| rollout.feature == feature) {
         let mut whom: Vec<Formula> =
             rollout.groups.iter().map(|id| cx.flag(&Key::Group(id.clone()))).collect();
         whom.push(cx.constant(rollout.everybody));
         let listed = cx.or(whom);
-        let free: Vec<Formula> = rollout.unread.iter().map(|unread| cx.unread(unread)).collect();
+        let whose = whose.map_or_else(String::new, |home| format!("home/{home}/"));
+        let free = |cx: &mut Cx, unread: &Unread| {
+            let key = unread.0.replacen(':', &format!(":{whose}"), 1);
+            cx.free_as_named(&key, "")
+        };
+        let free: Vec<Formula> = rollout.unread.iter().map(|unread| free(cx, unread)).collect();
         parts.push(if free.is_empty() { listed } else { cx.and(free) });
     }
     let any = cx.or(parts);
@@ -83,9 +88,9 @@ fn rolled_out(cx: &mut Cx, tenant: &Tenant, feature: RolloutFeature) -> Formula 
 /// given, or its domains were not exported, the scenario says.
 pub(super) fn behaves(cx: &mut Cx, behavior: FederatedBehavior) -> Formula {
     let (mut ways, mut known) = (Vec::new(), Vec::new());
-    for (account, _, tenant) in accounts(cx) {
+    for (account, whose, tenant) in accounts(cx) {
         known.push(account);
-        let in_cloud = rolled_out(cx, tenant, RolloutFeature::CloudMfa);
+        let in_cloud = rolled_out(cx, whose, tenant, RolloutFeature::CloudMfa);
         let not_in_cloud = cx.not(in_cloud);
         let mut by_domain = Vec::new();
         let mut federated = Vec::new();
@@ -125,7 +130,7 @@ fn treated(cx: &mut Cx, domain: &Domain, behavior: FederatedBehavior) -> Formula
         ProviderMfa::Unset(supports) => {
             let enforces = match supports {
                 Some(supports) => cx.constant(*supports),
-                None => cx.free(&format!("input:supportsMfa/{}", domain.id), "", false),
+                None => cx.free_as_named(&format!("input:supportsMfa/{}", domain.id), ""),
             };
             match behavior {
                 FederatedBehavior::Enforce => enforces,
@@ -136,7 +141,7 @@ fn treated(cx: &mut Cx, domain: &Domain, behavior: FederatedBehavior) -> Formula
         ProviderMfa::Unread(unread) => {
             let values =
                 FederatedBehavior::ALL.iter().map(|value| value.name().to_owned()).collect::<Vec<_>>();
-            let var = cx.unknowns.variable(&cx.key_of(&unread.0), "behavior", &values, false);
+            let var = cx.unknowns.variable(&unread.0, "behavior", &values, false);
             cx.f.atom(var, behavior as u16)
         }
     };
@@ -177,8 +182,8 @@ pub(super) fn can_begin(cx: &mut Cx) -> Formula {
         let concerned = cx.and([account, with_provider]);
         parts.push(cx.f.implies(concerned, federated));
     }
-    for (account, _, tenant) in accounts(cx) {
-        let moved = rolled_out(cx, tenant, RolloutFeature::CloudSignIn);
+    for (account, whose, tenant) in accounts(cx) {
+        let moved = rolled_out(cx, whose, tenant, RolloutFeature::CloudSignIn);
         let federated: Vec<Formula> = tenant.domains.values().map(|domain| inside(cx, domain)).collect();
         let federated = cx.or(federated);
         let own = cx.not(federated);
@@ -207,5 +212,24 @@ pub(super) fn fits(cx: &mut Cx) -> Formula {
     let unknown = cx.not(known);
     let none = cx.is(&Key::Domain, "managed");
     parts.push(cx.f.implies(unknown, none));
+    cx.and(parts)
+}
+
+/// The person has a password in the cloud: not where the provider of the domain has it, unless a staged rollout moved the person.
+pub(super) fn has_password(cx: &mut Cx) -> Formula {
+    let with_provider = cx.is(&Key::FirstFactor, "federated");
+    let (mut parts, mut known) = (Vec::new(), Vec::new());
+    for (account, whose, tenant) in accounts(cx) {
+        known.push(account);
+        let moved = rolled_out(cx, whose, tenant, RolloutFeature::CloudSignIn);
+        let federated: Vec<Formula> = tenant.domains.values().map(|domain| inside(cx, domain)).collect();
+        let federated = cx.or(federated);
+        let own = cx.not(federated);
+        let cloud = cx.or([own, moved]);
+        parts.push(cx.f.implies(account, cloud));
+    }
+    let known = cx.or(known);
+    let own = cx.not(with_provider);
+    parts.push(cx.or([known, own]));
     cx.and(parts)
 }

@@ -13,7 +13,7 @@ use super::registration::{Surroundings, proves_first, refused_for_risk, replaced
 use super::trust::{default_permits, toward};
 use super::visible::{Round, seen};
 use crate::logic::{Formula, Substitution, Var};
-use crate::model::{B2bSetting, Control, CrossTenantConfig, Policy, Tenant, UserAction};
+use crate::model::{B2bSetting, Control, CrossTenantConfig, Policy, Resource, Tenant, UserAction};
 use crate::scenario::Key;
 
 /// What homes do, for whoever signs in.
@@ -137,7 +137,9 @@ fn outbound(cx: &mut Cx, resource: &Tenant) -> [Formula; 3] {
     let reverse =
         own(cx, resource, |config| config.direct_connect_inbound.as_ref(), "b2bDirectConnectInbound", false);
     let collaborates = cx.and([collaboration, collaborates]);
-    let over_channels = cx.and([direct, connects]);
+    let needed = cx.reading("DC_REVERSE", "yes");
+    let both_ways = cx.f.implies(needed, reverse);
+    let over_channels = cx.and([direct, connects, both_ways]);
     let out = cx.or([collaborates, over_channels]);
     [cx.by(RuleId::Xt23, out), connects, reverse]
 }
@@ -156,7 +158,7 @@ fn own(
         _ if partners.is_empty() => default,
         Some(organization) => toward(cx, partners.get(&organization.id), setting, name, default),
         None => {
-            let one = cx.free("input:organization", name, false);
+            let one = cx.free_as_named("input:organization", name);
             let other = cx.not(one);
             let mut all = vec![default];
             for partner in partners.values() {
@@ -211,6 +213,10 @@ fn registration(cx: &mut Cx, home: &Tenant) -> Formula {
         let demand = cx.f.implies(applied.applies, met);
         demands.push(cx.of_policy(applied.index, demand));
     }
+    if !home.present.contains(&Resource::ConditionalAccessPolicy) {
+        // An export without any policy says nothing about what policies demand.
+        demands.push(cx.free("input:conditionalAccessPolicy", "page", true));
+    }
     let risk = refused_for_risk(cx, &around);
     demands.push(cx.not(risk));
     let open = cx.and(demands);
@@ -253,6 +259,9 @@ fn as_member(cx: &mut Cx, f: Formula) -> Formula {
         };
         map.insert(dimension.var, new);
     }
+    let places = ["/legacyMfaTrustedIps", "/namedLocation"];
+    let own = cx.unknowns.iter().filter(|unknown| places.iter().any(|name| unknown.key.contains(name)));
+    place.extend(own.filter(|unknown| unknown.key.starts_with("input:home/")).map(|unknown| unknown.var));
     unseen.extend(place.into_iter().map(|var| (var, Substitution::Value(0))));
     let sees = cx.reading("HOME_SEES", "yes");
     let blind = cx.not(sees);

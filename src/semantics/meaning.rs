@@ -82,6 +82,8 @@ pub struct Meaning {
     pub met_at: [Formula; 6],
     /// For each stage, some applicable policy asks for something.
     pub asked_at: [Formula; 6],
+    /// A list of approved applications is what is not met of the client application.
+    pub approved_unmet: Formula,
     /// A strength is asked for.
     pub strength_asked: Formula,
     /// Security defaults refuse the client.
@@ -133,7 +135,8 @@ fn build(mut cx: Cx) -> Meaning {
     let open = registration.open(cx);
     let new_here = registration::here_new(cx, &around, open);
     let sent_home = registration::sent_home(cx);
-    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask);
+    let mfa_at_home = proof::home_mfa(cx, &registered.home);
+    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask, mfa_at_home);
     let new_home = registration::home_new(cx, &parts, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 
@@ -146,6 +149,7 @@ fn build(mut cx: Cx) -> Meaning {
     let met_at = Stage::ALL.map(|stage| plan.met(cx, &new.seen, stage));
     let asked_at = Stage::ALL.map(|stage| plan.asked(cx, stage));
     let strength_asked = plan.strength_asked(cx);
+    let approved_unmet = plan.approved_unmet(cx, &new.seen);
     let met = plan.each_met(cx, &new.seen);
     let outbound = super::trust::outbound(cx, &person, &parts.homes);
     let inbound = super::trust::inbound(cx, &person);
@@ -174,6 +178,7 @@ fn build(mut cx: Cx) -> Meaning {
         idp_only: parts.idp_only,
         met_at,
         asked_at,
+        approved_unmet,
         strength_asked,
         defaults_refuse: layer.refuse,
         sent_home,
@@ -340,6 +345,21 @@ impl Plan<'_> {
             let parts: Vec<_> = admitting.map(|(_, applied)| applied.applies).chain([any]).collect();
             cx.or(parts)
         })
+    }
+
+    fn approved_unmet(&self, cx: &mut Cx, seen: &Seen) -> Formula {
+        let approved = |(policy, _): &&(&Policy, Applied)| {
+            let controls = policy.controls();
+            controls.contains(&Control::ApprovedApplication)
+                && !controls.iter().any(|c| matches!(c, Control::CompliantApplication(_)))
+        };
+        let mut parts = Vec::new();
+        for (policy, applied) in self.policies.iter().filter(approved) {
+            let met = met_at(cx, policy, self.person, self.fixed, seen, Stage::App, View::Full);
+            let unmet = cx.not(met);
+            parts.push(cx.and([applied.applies, unmet]));
+        }
+        cx.or(parts)
     }
 
     fn strength_asked(&self, cx: &mut Cx) -> Formula {

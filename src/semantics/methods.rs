@@ -3,18 +3,20 @@
 use super::RuleId;
 use super::context::Cx;
 use super::dates::Change;
-use super::federation::can_begin;
+use super::federation::{can_begin, has_password};
 use super::person::{Person, kind};
 use super::proof::Ingredients;
 use crate::logic::Formula;
 use crate::model::{
-    AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, UserKind,
+    AuthenticatorMode, ConfigState, Id, Method, MethodConfig, MethodConfigKind, MethodTarget, UserKind,
 };
 use crate::scenario::Key;
 
 /// Methods that the settings before migration could allow (AMP-11).
 const LEGACY: &[Method] =
     &[Method::Sms, Method::Voice, Method::AuthenticatorPush, Method::SoftwareOath, Method::HardwareOath];
+
+const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 /// What a guest can prove here without trust, in any case (STR-32).
 pub(super) const RESOURCE_COLUMN: &[Method] =
@@ -65,7 +67,7 @@ pub(super) fn configured(cx: &mut Cx, method: Method) -> Formula {
     cx.by(RuleId::Amp10, any)
 }
 
-/// **NEW-8** — text messages and calls end, for external people later; not where the tenant has a telephony provider of its
+/// **NEW-8** — text messages and calls end, for external people and Global Administrators later; not where the tenant has a telephony provider of its
 /// own, which no export says.
 fn delivered(cx: &mut Cx, method: Method, allowed: Formula) -> Formula {
     if !matches!(method, Method::Sms | Method::Voice) || !cx.since(Change::TelephonyOfMembers) {
@@ -75,6 +77,7 @@ fn delivered(cx: &mut Cx, method: Method, allowed: Formula) -> Formula {
     if !cx.since(Change::TelephonyOfExternals) {
         let own = cx.is_one_of(&Key::Kind, &["member", "internalGuest"]);
         ways.push(cx.not(own));
+        ways.push(cx.flag(&Key::Role(Id::new(GLOBAL_ADMINISTRATOR))));
     }
     let delivered = cx.or(ways);
     let delivered = cx.by(RuleId::New8, delivered);
@@ -207,7 +210,10 @@ pub(super) fn can_follow(cx: &mut Cx, method: Method) -> Formula {
             let certificate = cx.first_factor_in(&[Method::CertificateSingle, Method::CertificateMulti]);
             cx.or([restart, certificate])
         }
-        Method::Password => restart,
+        Method::Password => {
+            let has = has_password(cx);
+            cx.and([restart, has])
+        }
         Method::Email | Method::FederatedSingle | Method::FederatedMulti | Method::QrCodePin => cx.no(),
     };
     cx.by(RuleId::Str16, ok)

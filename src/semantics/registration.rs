@@ -111,7 +111,9 @@ pub(super) fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
     for (policy, applied) in around.policies {
         let asks = policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
         if asks && !policy.conditions.sign_in_risk.is_empty() {
-            driven.push(applied.applies);
+            let met = met_at(cx, policy, around.person, around.fixed, around.seen, Stage::Proof, View::Full);
+            let missing = cx.not(met);
+            driven.push(cx.and([applied.applies, missing]));
         }
     }
     let driven = cx.or(driven);
@@ -237,11 +239,53 @@ pub(super) fn at_home(
     parts: &Ingredients,
     sent: Formula,
     may_ask: Formula,
+    mfa_at_home: Formula,
 ) -> Formula {
     let allowed = parts.homes.registration;
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
-    cx.and([person.entra, parts.trusted, parts.may_challenge, free, allowed, sent, bootstrap, may_ask])
+    let first = proves_first_at_home(cx, parts, mfa_at_home);
+    let risky = risky_everywhere(cx);
+    let calm = cx.not(risky);
+    cx.and([
+        person.entra,
+        parts.trusted,
+        parts.may_challenge,
+        free,
+        allowed,
+        sent,
+        bootstrap,
+        may_ask,
+        first,
+        calm,
+    ])
+}
+
+/// **REG-2** — at home as here: who has a method that the home allows proves MFA before adding one.
+fn proves_first_at_home(cx: &mut Cx, parts: &Ingredients, mfa: Formula) -> Formula {
+    let mut has = Vec::new();
+    for method in Method::ALL {
+        if method.is_federated() || matches!(method, Method::Password | Method::Email | Method::QrCodePin) {
+            continue;
+        }
+        let registered = cx.flag(&Key::RegisteredHome(*method));
+        let allowed = parts.homes.allowed.at(cx, *method);
+        has.push(cx.and([registered, allowed]));
+    }
+    let has = cx.or(has);
+    let proved = cx.f.implies(has, mfa);
+    cx.by(RuleId::Reg2, proved)
+}
+
+/// **REG-23** — where any risk refuses registering, it does at a home that sees it.
+fn risky_everywhere(cx: &mut Cx) -> Formula {
+    let narrow = cx.reading("RISK_REGISTRATION", "narrow");
+    let broad = cx.not(narrow);
+    let sees = cx.reading("HOME_SEES", "yes");
+    let none = cx.is(&Key::SignInRisk, "none");
+    let elevated = cx.not(none);
+    let risky = cx.and([broad, sees, elevated]);
+    cx.by(RuleId::Reg23, risky)
 }
 
 /// Round 2 at home: what the home lets be registered joins.

@@ -232,7 +232,8 @@ fn permits(cx: &mut Cx, setting: &B2bSetting) -> Formula {
                     AccessTarget::Id(id) => {
                         let user = cx.is(&Key::UserId, id.as_str());
                         let group = cx.flag(&Key::Group(id.clone()));
-                        cx.or([user, group])
+                        let at_home = cx.is(&Key::HomeUserId, id.as_str());
+                        cx.or([user, group, at_home])
                     }
                     AccessTarget::All => cx.yes(),
                     AccessTarget::Office365 | AccessTarget::AllMicrosoftApps(_) => cx.no(),

@@ -338,11 +338,13 @@ fn after_proof(system: &mut System, meaning: &mut Meaning) {
         store.and([external, closed])
     });
     let own = store.constant(false);
+    let approved = store.not(meaning.approved_unmet);
     let mut before = store.constant(true);
     let (mut refused, mut lacking) = (Vec::new(), Vec::new());
     for (met, foreign, code, step) in [
         (compliant, foreign[0], 53000, "the device is not compliant"),
         (hybrid, foreign[1], 53001, "the device is not hybrid joined"),
+        (approved, own, 53002, "the client application is not on the approved list"),
         (app, own, 53009, "the client application is not protected"),
     ] {
         let unmet = store.not(met);

@@ -20,6 +20,11 @@ pub(in crate::ingest) fn lower_domain(object: &Object, notes: &mut Notes) -> Opt
         }
         None => None,
     };
+    if object.flag("isVerified", notes) == Some(false) {
+        object.rest(Resource::Domain, "", "nothing", notes);
+        notes.irrelevant(&object.place, format!("domain `{id}`"), "not verified: nobody signs in with it");
+        return None;
+    }
     let default = object.flag("isDefault", notes).unwrap_or_default();
     let nested = object.objects("federationConfiguration", notes);
     let mfa = nested.first().map(|own| lower_federation(own, notes));

@@ -4,7 +4,10 @@
 mod policies;
 mod strengths;
 
-use self::policies::{control_unmet, is_app_control, is_device_control, no_device_trust, nobody_excluded};
+use self::policies::{
+    control_unmet, control_unmet_on_page, device_unmet_without_trust, is_app_control, is_device_control,
+    nobody_excluded,
+};
 use self::strengths::{
     apart, first_day, hopeless_strength, met_with_password, not_allowed, not_allowed_at_home,
     not_allowed_local, only, restricted, strength_applies, unmet_strength,
@@ -79,19 +82,18 @@ impl Case<'_> {
         let (plan, last, person) = (self.plan, self.last, self.plan.person);
         let untrusted = cx.not(plan.parts.trusted);
         let apps = control_unmet(cx, plan, last, is_app_control);
-        let devices = control_unmet(cx, plan, last, is_device_control);
+        let devices = device_unmet_without_trust(cx, plan, last);
         let password = control_unmet(cx, plan, last, |c| matches!(c, Control::PasswordChange));
         let remediation = control_unmet(cx, plan, last, |c| matches!(c, Control::RiskRemediation(_)));
         let terms = control_unmet(cx, plan, last, |c| matches!(c, Control::TermsOfUse(_)));
         let factors = control_unmet(cx, plan, last, |c| matches!(c, Control::CustomFactor(_)));
-        let device_trust = no_device_trust(cx, plan);
         let objectless = cx.or([person.direct, person.delegated]);
         let otp = cx.is(&Key::IdentityProvider, "emailOtp");
         let works = super::methods::passcode_works(cx);
         let off = cx.not(works);
         vec![
             (LCK_1, cx.and([person.direct, untrusted, self.unproved])),
-            (LCK_2, cx.and([self.external, devices, device_trust])),
+            (LCK_2, cx.and([self.external, devices])),
             (LCK_3, cx.and([self.external, apps])),
             (LCK_4, cx.and([self.external, password])),
             (LCK_5, cx.and([self.external, remediation])),
@@ -156,7 +158,9 @@ impl Case<'_> {
         let apps_missing = cx.not(apps_admitted);
         let not_admitted = cx.not(registration.admitted);
         let page = cx.is(&Key::Target, UserAction::RegisterSecurityInfo.name());
-        let stuck = cx.or([not_admitted, page]);
+        let by_policy = cx.and([not_admitted, apps_admitted]);
+        let stuck = cx.or([by_policy, page]);
+        let on_page = control_unmet_on_page(cx, plan, last);
         let device = cx.is(&Key::Target, UserAction::RegisterDevice.name());
         let multi = plan.parts.allowed.at(cx, Method::CertificateMulti);
         let scoped = certificate_scope(cx, plan.person, multi);
@@ -181,7 +185,7 @@ impl Case<'_> {
             (LCK_16, cx.and([anybody_here, scoped, no_certificate, mfa_missing])),
             (LCK_17, cx.and([anybody_here, phone, no_push, no_phone, asked_or_missing])),
             (LCK_22, self.no_telephony(cx, anybody_here)),
-            (LCK_29, cx.and([google, page, stands, self.unproved])),
+            (LCK_29, cx.and([google, page, stands, on_page])),
             (LCK_38, cx.and([device, registering, self.unproved])),
         ]
     }

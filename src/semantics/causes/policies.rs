@@ -7,7 +7,7 @@ use super::super::policies::Applied;
 use super::super::targets;
 use super::super::trust::{Flag, device_trusted};
 use crate::logic::Formula;
-use crate::model::{Control, Policy, UserRef};
+use crate::model::{Control, Policy, UserAction, UserRef};
 
 /// A policy for all users and all resources that excludes nobody by name blocks, or is not met.
 pub(super) fn nobody_excluded(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
@@ -26,11 +26,17 @@ pub(super) fn nobody_excluded(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula
     cx.or(parts)
 }
 
-pub(super) fn no_device_trust(cx: &mut Cx, plan: &Plan) -> Formula {
-    let compliant = device_trusted(cx, plan.person, Flag::CompliantDevice);
-    let hybrid = device_trusted(cx, plan.person, Flag::HybridDevice);
-    let both = cx.and([compliant, hybrid]);
-    cx.not(both)
+/// A device control of a kind whose claims are not accepted applies and is not met.
+pub(super) fn device_unmet_without_trust(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let compliant = control_unmet(cx, plan, last, |c| matches!(c, Control::CompliantDevice));
+    let hybrid = control_unmet(cx, plan, last, |c| matches!(c, Control::HybridDevice));
+    let mut parts = Vec::new();
+    for (unmet, flag) in [(compliant, Flag::CompliantDevice), (hybrid, Flag::HybridDevice)] {
+        let trusted = device_trusted(cx, plan.person, flag);
+        let closed = cx.not(trusted);
+        parts.push(cx.and([unmet, closed]));
+    }
+    cx.or(parts)
 }
 
 pub(super) fn is_app_control(control: &Control) -> bool {
@@ -57,4 +63,17 @@ fn policy_unmet(cx: &mut Cx, plan: &Plan, last: &Round, policy: &Policy) -> Form
         Stage::ALL.map(|stage| met_at(cx, policy, plan.person, plan.fixed, &last.seen, stage, View::Full));
     let met = cx.and(met);
     cx.not(met)
+}
+
+/// A policy on the registration page asks for `mfa`, applies and is not met.
+pub(super) fn control_unmet_on_page(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let mut parts = Vec::new();
+    for (policy, applied) in plan.policies {
+        let listed = policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo);
+        if listed && policy.controls().contains(&Control::Mfa) {
+            let unmet = policy_unmet(cx, plan, last, policy);
+            parts.push(cx.and([applied.applies, unmet]));
+        }
+    }
+    cx.or(parts)
 }
