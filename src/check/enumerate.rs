@@ -18,7 +18,7 @@ const PROPOSALS: usize = 4000;
 
 /// So many counterexamples that need unknowns are listed for one range, unless the user says how many. Where an export
 /// lacks much, they are legion and each says the same: what to add to it.
-const CONDITIONAL: usize = 60;
+const CONDITIONAL: usize = 24;
 
 /// One generalised counterexample: a set of scenarios, all of which violate if the unknowns are as needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
