@@ -44,6 +44,8 @@ pub struct Meaning {
     pub unknowns: Unknowns,
     /// The scenario is one of a person who can be.
     pub consistent: Formula,
+    /// Whoever has a user type of null is what that means.
+    pub typed: Formula,
     /// The first factor is one that can be a first factor, and that the tenant of the account allows.
     pub first_factor_possible: Formula,
     /// Which way of signing in.
@@ -106,6 +108,7 @@ fn build(mut cx: Cx) -> Meaning {
     let connected = super::trust::direct_connect(cx, &homes);
     let person = Person { connected, ..classify(cx) };
     let consistent = consistent(cx);
+    let typed = super::people::typed(cx);
     let trusted = super::trust::mfa_trusted(cx, &person);
     let acting: Vec<(usize, &Policy)> =
         cx.tenant.policies.iter().enumerate().filter(|(_, policy)| policy.may_be_enabled()).collect();
@@ -155,6 +158,7 @@ fn build(mut cx: Cx) -> Meaning {
     Meaning {
         flipped: cx.flipped,
         consistent,
+        typed,
         first_factor_possible,
         trusted,
         devices_trusted,

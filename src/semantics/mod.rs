@@ -48,7 +48,7 @@ pub use grant::Stage;
 pub use meaning::{Meaning, Round, interpret, interpret_flipped};
 pub(crate) use methods::FIRST_FACTORS;
 pub use patterns::{Cause, LOCKOUTS, NOT_LOOKED_FOR};
-pub use people::occurring;
+pub use people::{occurring, occurring_typed, settle};
 pub use person::Person;
 pub use policies::Applied;
 pub use proof::{Methods, Seen};

@@ -225,7 +225,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A user type of null",
         readings: &["as EXT-2", "as Guest"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "EAM_UNDER_TRUST",
