@@ -138,7 +138,6 @@ pub const CLAUSES: &[Clause] = &[
     clause("STR-62", "Federation does not say how", "Expected inbound assertions; ScubaGear issues", "documented, consequence field-reported", Role::Follows(&["FED-5", "STR-3"])),
     clause("STR-63", "Two kinds of passes", "Temporary Access Pass", "documented", Role::Follows(&["STR-10", "AMP-10"])),
     clause("STR-64", "A QR code is one factor", "QR code authentication", "documented", Role::Follows(&["STR-3", "CA-69", "STR-16"])),
-    clause("STR-65", "One factor or two in a certificate", "Certificate-based authentication", "documented", Role::Outside("the rules by which a certificate is one factor or two compare it with issuers and policies, and no export holds people's certificates; a scenario says which it was")),
     clause("AMP-1", "The parts of the methods policy", "Graph v1.0 metadata; Graph reference", "documented", Role::Input),
     clause("AMP-2", "The parts of a configuration", "Graph v1.0 metadata; Graph reference", "documented", Role::Input),
     clause("AMP-3", "The registration campaign", "Graph v1.0 metadata; Registration campaign", "documented", Role::Input),

@@ -81,6 +81,7 @@ rules! {
     Str50 = "STR-50", "Restrictions on keys and certificates", "Graph v1.0 metadata; Authentication strength advanced options", "documented";
     Str60 = "STR-60", "An external authentication method meets `mfa`, never a strength", "External authentication method; Migrate custom controls to external MFA", "documented";
     Str61 = "STR-61", "Enforced MFA at the identity provider leaves no other method", "How authentication strength works", "documented";
+    Str65 = "STR-65", "One factor or two in a certificate", "Certificate-based authentication", "documented";
     Amp10 = "AMP-10", "Which methods the policy allows a person", "Manage authentication methods; How authentication strength works", "documented";
     Amp14 = "AMP-14", "What Authenticator may be used for", "Passwordless phone sign-in", "documented";
     Amp30 = "AMP-30", "What a guest may hold here", "derived from the other rules", "documented, consequence inferred";

@@ -505,7 +505,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A certificate whose mode the export does not decide",
         readings: &["multi", "single"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "ODD_FIRST_FACTOR_MFA",
