@@ -62,7 +62,7 @@ const WHICH_CERTIFICATES: &str = "which certificates a rule is about; which one 
 const METHOD: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
     ("isAttestationEnforced", "which keys may be registered; a person is taken to have one that may"),
-    ("keyRestrictions", "which keys may be used; a person is taken to have one that may"),
+    ("keyRestrictions", "beside profiles of passkeys, which decide; a person is taken to have a key that may be used"),
     ("defaultPasskeyProfile", "which keys may be used; a person is taken to have one that may"),
     ("passkeyProfiles", "which keys may be used; a person is taken to have one that may"),
     ("featureSettings", "how the prompt looks"),

@@ -118,6 +118,8 @@ pub struct MethodConfig {
     pub self_service: bool,
     /// Email: whether `allowExternalIdToUseEmailOtp` lets people sign in with it (EXT-8).
     pub email_otp: ConfigState,
+    /// FIDO2: only keys of a list are allowed, and nothing is on it (AMP-12).
+    pub no_key: bool,
     /// Certificates: one factor, or MFA.
     pub certificates: CertificateModes,
     /// FIDO2: how many profiles of passkeys there are.

@@ -142,7 +142,6 @@ pub const CLAUSES: &[Clause] = &[
     clause("AMP-2", "The parts of a configuration", "Graph v1.0 metadata; Graph reference", "documented", Role::Input),
     clause("AMP-3", "The registration campaign", "Graph v1.0 metadata; Registration campaign", "documented", Role::Input),
     clause("AMP-11", "Settings from before migration", "Manage authentication methods", "documented", Role::Follows(&["AMP-10"])),
-    clause("AMP-12", "Restrictions on keys", "Enable passkeys", "documented", Role::Outside("which key or certificate a person holds is in no export; a person is taken to hold one that is accepted")),
     clause("AMP-13", "Several profiles of passkeys", "Passkey profiles", "documented", Role::Outside("which key or certificate a person holds is in no export; a person is taken to hold one that is accepted")),
     clause("AMP-15", "Registration that is required", "Graph reference", "documented", Role::Outside("what becomes of a sign-in whose person does not register, no document says")),
     clause("AMP-16", "MFA per user", "Per-user MFA", "documented", Role::Outside("set for each user beside the policies, and in no export of policies")),

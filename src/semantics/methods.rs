@@ -115,6 +115,11 @@ fn allowed_by(cx: &mut Cx, method: Method, kind: MethodConfigKind, config: &Meth
         }
         Method::TapMultiUse => cx.constant(!config.usable_once),
         Method::CertificateSingle | Method::CertificateMulti => counts_as(cx, method, &config.certificates),
+        Method::Fido2 => {
+            // **AMP-12** — a list of allowed keys that is empty admits none.
+            let some = cx.constant(!config.no_key);
+            cx.by(RuleId::Amp12, some)
+        }
         _ => cx.yes(),
     };
     let on = match &config.state {

@@ -83,6 +83,7 @@ rules! {
     Str61 = "STR-61", "Enforced MFA at the identity provider leaves no other method", "How authentication strength works", "documented";
     Str65 = "STR-65", "One factor or two in a certificate", "Certificate-based authentication", "documented";
     Amp10 = "AMP-10", "Which methods the policy allows a person", "Manage authentication methods; How authentication strength works", "documented";
+    Amp12 = "AMP-12", "Restrictions on keys", "Enable passkeys", "documented";
     Amp14 = "AMP-14", "What Authenticator may be used for", "Passwordless phone sign-in", "documented";
     Amp30 = "AMP-30", "What a guest may hold here", "derived from the other rules", "documented, consequence inferred";
     Reg2 = "REG-2", "Who has a method proves it before adding another", "Combined registration", "documented";
