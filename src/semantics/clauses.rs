@@ -56,7 +56,6 @@ pub const CLAUSES: &[Clause] = &[
     clause("CA-29", "External people in general include service providers", "Conditional Access: Users, groups", "documented", Role::Follows(&["CA-24", "CA-25"])),
     clause("CA-30", "The resource decides, not the client", "Conditional Access: Target resources", "documented", Role::Follows(&["CA-31"])),
     clause("CA-42", "Only `all` with exclusions reaches unknown platforms", "Conditional Access: Conditions", "inferred", Role::Follows(&["CA-41"])),
-    clause("CA-48", "Countries by the position of the phone", "Conditional Access: Network", "documented", Role::Input),
     clause("CA-51", "A device filter and device states exclude each other", "Conditional Access: Filter for devices", "documented", Role::Follows(&["CA-91"])),
     clause("CA-64", "Block first, then controls in a fixed order", "Building a Conditional Access policy", "documented", Role::Follows(&["CA-61", "SM-33"])),
     clause("CA-65", "Conditional Access comes after the first factor", "Building a Conditional Access policy", "documented", Role::Follows(&["SM-10"])),

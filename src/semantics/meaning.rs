@@ -64,6 +64,8 @@ pub struct Meaning {
     pub policies: Vec<Applied>,
     /// A policy denies access.
     pub blocked: Formula,
+    /// A policy has to know where the person's phone is, and cannot ask it.
+    pub position_refused: Formula,
     /// The client cannot carry what a policy asks for.
     pub client_refused: Formula,
     /// Registration here.
@@ -143,6 +145,7 @@ fn build(mut cx: Cx) -> Meaning {
     let new_here = any(cx, &offered_here, &suitable);
     let new_home = any(cx, &new_home, &suitable);
     let blocked = plan.blocked(cx);
+    let position_refused = plan.position_refused(cx);
     let client_refused = plan.client_refused(cx, &before.seen);
     let met_at = Stage::ALL.map(|stage| plan.met(cx, &new.seen, stage));
     let asked_at = Stage::ALL.map(|stage| plan.asked(cx, stage));
@@ -166,6 +169,7 @@ fn build(mut cx: Cx) -> Meaning {
         inbound,
         passcode_works,
         blocked,
+        position_refused,
         client_refused,
         registration,
         registration_home,
@@ -409,6 +413,12 @@ impl Plan<'_> {
     /// **CA-61** — one applicable policy that blocks is enough.
     fn blocked(&self, cx: &mut Cx) -> Formula {
         let parts: Vec<_> = self.policies.iter().map(|(_, applied)| applied.blocks).collect();
+        cx.or(parts)
+    }
+
+    /// **CA-48** — one applicable policy that cannot ask the phone is enough.
+    fn position_refused(&self, cx: &mut Cx) -> Formula {
+        let parts: Vec<_> = self.policies.iter().map(|(_, applied)| applied.position_refused).collect();
         cx.or(parts)
     }
 

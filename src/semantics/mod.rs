@@ -25,6 +25,7 @@ mod patterns;
 mod people;
 mod person;
 mod policies;
+mod position;
 mod proof;
 mod references;
 mod refused;

@@ -33,6 +33,7 @@ rules! {
     Ca45 = "CA-45", "Legacy clients can meet no control", "Conditional Access: Conditions", "documented";
     Ca46 = "CA-46", "Named locations by address and country", "Conditional Access: Network", "documented";
     Ca47 = "CA-47", "`AllTrusted` is every trusted location and the legacy list", "Conditional Access: Network; MFA service settings", "documented";
+    Ca48 = "CA-48", "Countries by the position of the phone", "Conditional Access: Network", "documented, ambiguous";
     Ca49 = "CA-49", "Filters for devices", "Conditional Access: Filter for devices", "documented";
     Ca50 = "CA-50", "A device that is not registered has no attributes", "Conditional Access: Filter for devices", "documented";
     Ca52 = "CA-52", "Attributes of an external person's device need trust", "Authentication and Conditional Access for External ID", "documented";

@@ -217,7 +217,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A country by GPS and a passwordless person",
         readings: &["unknown location", "blocked"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "NULL_USERTYPE",

@@ -4,7 +4,9 @@
 mod policies;
 mod strengths;
 
-use self::policies::{control_unmet, is_app_control, is_device_control, no_device_trust, nobody_excluded};
+use self::policies::{
+    control_unmet, is_app_control, is_device_control, no_device_trust, nobody_excluded, untold_position,
+};
 use self::strengths::{
     apart, first_day, hopeless_strength, met_with_password, not_allowed, not_allowed_at_home,
     not_allowed_local, only, restricted, strength_applies, unmet_strength,
@@ -235,6 +237,7 @@ impl Case<'_> {
         let one = cx.or([out, into]);
         vec![
             (LCK_23, nobody_excluded(cx, plan, last)),
+            (LCK_26, untold_position(cx, plan, last)),
             (LCK_34, cx.and([plan.person.entra, one, not_both])),
             (LCK_36, cx.and([code, devices])),
             (LCK_37, cx.and([legacy, refused])),
