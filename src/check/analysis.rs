@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ingest::Ingested;
+use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
@@ -34,6 +34,8 @@ impl Scope {
 pub struct Options {
     /// Fixed open questions.
     pub assumptions: Assumptions,
+    /// Facts that somebody vouches for; they are among the fixed questions too.
+    pub facts: Vec<Fact>,
     /// Policies to take as enabled: an id, `reportOnly` or `all`.
     pub enable: Vec<String>,
     /// Emergency accounts, by id: they leave the range of every other property.
@@ -52,6 +54,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             assumptions: Assumptions::default(),
+            facts: Vec::new(),
             enable: Vec::new(),
             break_glass: Vec::new(),
             max_counterexamples: None,

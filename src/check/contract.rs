@@ -12,8 +12,19 @@ use crate::symbolic::{Answer, Literal, Session};
 /// More weakest sets than this are not listed.
 const LIMIT: usize = 32;
 
-/// The weakest contracts on a home's settings under which nobody is locked out; empty where the property holds whatever
-/// the homes do. `question` lets the settings of homes range freely.
+/// What a home does, as far as a contract speaks of it.
+#[derive(Clone, Debug, Default)]
+struct Terms {
+    /// It allows these methods, whatever else it allows.
+    methods: BTreeSet<Method>,
+    /// It lets people register.
+    registration: bool,
+    /// It does not treat MFA of a federated provider in these ways.
+    not_behaving: BTreeSet<u16>,
+}
+
+/// The weakest contract on a home's settings under which nobody is locked out: no part of it can be dropped. Empty where the
+/// property holds whatever the homes do. `question` lets the settings of homes range freely.
 pub(super) fn contract(
     analysis: &Analysis,
     options: &Options,
@@ -26,25 +37,15 @@ pub(super) fn contract(
         return Vec::new();
     }
     let mut search = Search { analysis, session };
-    for registration in [false, true] {
-        let everything: BTreeSet<Method> = search.methods();
-        if !search.holds(&everything, registration) {
-            continue;
-        }
-        let sets = search.weakest(&everything, registration);
-        let names = sets.iter().map(|set| set.iter().map(|method| method.name()).collect()).collect();
-        let register = if registration { ", and let people register it when they are asked to" } else { "" };
-        let needs = format!(
-            "their methods policy must allow the people concerned one of the listed sets of methods{register}"
-        );
-        return vec![Contract { home: "*".into(), needs, any_of: names }];
-    }
-    // The best home is enough (the verdict says so), in a way that these settings do not express.
-    vec![Contract {
-        home: "*".into(),
-        needs: "their settings must keep nobody out".into(),
-        any_of: Vec::new(),
-    }]
+    let Some(mut terms) = search.fewest() else {
+        // The best home is enough (the verdict says so), in a way that these settings do not express.
+        let needs = "their settings must keep nobody out".into();
+        return vec![Contract { home: "*".into(), needs, any_of: Vec::new() }];
+    };
+    let sets = search.weakest(&terms);
+    terms.methods = sets.iter().flatten().copied().collect();
+    let any_of = sets.iter().map(|set| set.iter().map(|method| method.name()).collect()).collect();
+    vec![Contract { home: "*".into(), needs: search.in_words(&terms), any_of }]
 }
 
 struct Search<'a, 'd> {
@@ -59,48 +60,106 @@ impl Search<'_, '_> {
         Method::ALL.iter().copied().filter(|method| space.var(&Key::HomeAllows(*method)).is_some()).collect()
     }
 
-    /// Nobody is locked out where homes allow exactly these methods.
-    fn holds(&mut self, allowed: &BTreeSet<Method>, registration: bool) -> bool {
+    /// The ways in which a home can treat MFA of a provider.
+    fn behaviors(&self) -> Vec<u16> {
         let space = &self.analysis.space;
-        let mut literals = Vec::new();
-        for method in self.methods() {
-            let not = u16::from(!allowed.contains(&method));
-            literals.extend(space.var(&Key::HomeAllows(method)).map(|var| Literal { var, not }));
+        let dimension = space.var(&Key::FederatedBehavior).and_then(|var| space.dimension(var));
+        (0u16..).zip(dimension.iter().flat_map(|dimension| &dimension.values)).map(|(at, _)| at).collect()
+    }
+
+    /// The fewest demands beside methods under which all methods together are enough.
+    fn fewest(&mut self) -> Option<Terms> {
+        let methods = self.methods();
+        let mut kept_out: Vec<BTreeSet<u16>> = vec![BTreeSet::new()];
+        let all = self.behaviors();
+        for size in 1..all.len() {
+            kept_out.extend(
+                itertools::Itertools::combinations(all.iter().copied(), size).map(BTreeSet::from_iter),
+            );
         }
-        let not = u16::from(!registration);
-        literals.extend(space.var(&Key::HomeRegistration).map(|var| Literal { var, not }));
+        for not_behaving in kept_out {
+            for registration in [false, true] {
+                let not_behaving = not_behaving.clone();
+                let terms = Terms { methods: methods.clone(), registration, not_behaving };
+                if self.holds(&terms) {
+                    return Some(terms);
+                }
+            }
+        }
+        None
+    }
+
+    /// Nobody is locked out where homes keep to the terms and do anything else as they please.
+    fn holds(&mut self, terms: &Terms) -> bool {
+        let space = &self.analysis.space;
+        let asked = terms.methods.iter().map(|method| Key::HomeAllows(*method));
+        let asked = asked.chain(terms.registration.then_some(Key::HomeRegistration));
+        let mut literals: Vec<Literal> =
+            asked.filter_map(|key| space.var(&key)).map(|var| Literal { var, not: 0 }).collect();
+        let behaves = space.var(&Key::FederatedBehavior);
+        literals.extend(behaves.into_iter().flat_map(|var| {
+            let not_one = move |not: &u16| Literal { var, not: *not };
+            terms.not_behaving.iter().map(not_one)
+        }));
         matches!(self.session.check(&[], &literals, &[]), Answer::Unsat(_))
     }
 
-    /// All minimal sets that hold: shrink one, then look for others that lack a member of each one found.
-    fn weakest(&mut self, everything: &BTreeSet<Method>, registration: bool) -> Vec<BTreeSet<Method>> {
+    /// All minimal sets of methods: shrink one, then look for others that lack a member of each one found.
+    fn weakest(&mut self, terms: &Terms) -> Vec<BTreeSet<Method>> {
         let mut found: Vec<BTreeSet<Method>> = Vec::new();
         let mut open = vec![BTreeSet::new()];
         while let Some(without) = open.pop() {
             if found.len() >= LIMIT {
                 break;
             }
-            let start: BTreeSet<Method> = everything.difference(&without).copied().collect();
-            if let Some(known) = found.iter().find(|set| set.is_subset(&start)).cloned() {
+            let methods: BTreeSet<Method> = terms.methods.difference(&without).copied().collect();
+            if let Some(known) = found.iter().find(|set| set.is_subset(&methods)).cloned() {
                 open.extend(known.iter().map(|method| with(&without, *method)));
                 continue;
             }
-            if !self.holds(&start, registration) {
+            let mut least = Terms { methods, ..terms.clone() };
+            if !self.holds(&least) {
                 continue;
             }
-            let mut set = start.clone();
-            for method in &start {
-                let mut fewer = set.clone();
-                fewer.remove(method);
-                if self.holds(&fewer, registration) {
-                    set = fewer;
+            for method in least.methods.clone() {
+                let mut fewer = least.clone();
+                fewer.methods.remove(&method);
+                if self.holds(&fewer) {
+                    least = fewer;
                 }
             }
-            open.extend(set.iter().map(|method| with(&without, *method)));
-            found.push(set);
+            open.extend(least.methods.iter().map(|method| with(&without, *method)));
+            found.push(least.methods);
         }
         found.sort();
         found
+    }
+
+    /// The terms as a sentence that can be sent to the partner.
+    fn in_words(&self, terms: &Terms) -> String {
+        let mut parts = Vec::new();
+        if !terms.methods.is_empty() {
+            let methods =
+                "their methods policy must allow the people concerned one of the listed sets of methods";
+            parts.push(methods.to_owned());
+        }
+        match (terms.registration, parts.is_empty()) {
+            (true, false) => parts.push("let people register it when they are asked to".to_owned()),
+            (true, true) => {
+                parts.push("they must let people register a method when they are asked to".to_owned())
+            }
+            (false, _) => {}
+        }
+        if !terms.not_behaving.is_empty() {
+            let space = &self.analysis.space;
+            let dimension = space.var(&Key::FederatedBehavior).and_then(|var| space.dimension(var));
+            let name =
+                |at: &u16| dimension.and_then(|dimension| dimension.values.get(usize::from(*at)).cloned());
+            let names: Vec<String> = terms.not_behaving.iter().filter_map(name).collect();
+            parts
+                .push(format!("federatedIdpMfaBehavior of their domains must not be {}", names.join(" or ")));
+        }
+        parts.join(", and ")
     }
 }
 

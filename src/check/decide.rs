@@ -485,10 +485,14 @@ impl Decider<'_> {
 /// A gate that is closed on one side explains what was refused on purpose; nobody left out, who is shut out altogether; anything
 /// else, a lockout.
 fn explains(cause: &Cause, claim: Claim) -> bool {
-    match cause.id {
-        "LCK-34" => claim == Claim::Decision,
-        "LCK-23" => matches!(claim, Claim::Repair | Claim::Lockout(Who::BreakGlass)),
-        _ => claim != Claim::Decision,
+    match (cause.id, claim) {
+        ("LCK-34", _) => claim == Claim::Decision,
+        (_, Claim::Decision) => false,
+        ("LCK-36" | "LCK-37", _) => claim == Claim::Lockout(Who::OtherClient),
+        // Whoever gets in with a modern client is kept out by what this one cannot carry.
+        (_, Claim::Lockout(Who::OtherClient)) => false,
+        ("LCK-23", _) => matches!(claim, Claim::Repair | Claim::Lockout(Who::BreakGlass)),
+        _ => true,
     }
 }
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::analysis::{Analysis, Options};
 use crate::counterexample::{Disagreement, Evidence, labels, of_walk};
-use crate::explicit::walk;
+use crate::explicit::{Tried, walk};
 use crate::ingest::Ingested;
 use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
 use crate::model::{Id, Method, Policy};
@@ -50,6 +50,8 @@ pub struct Simulation {
     pub evidence: Evidence,
     /// The names of the states that are reached, in the order of finding.
     pub reached: Vec<String>,
+    /// Every step from a state that is reached, and whether it may be taken.
+    pub tried: Vec<Tried>,
     /// Every rule that the outcome rests on.
     pub rules: Vec<&'static str>,
     /// Methods proved at home.
@@ -120,7 +122,20 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     let evidence = of_walk(&walk, &analysis.tenant);
     let reached = walk.reached.contains(&State::BlockCheck);
     let (rules, policies) = policies(&analysis, &full, &evidence, reached);
-    let [.., last] = &analysis.meaning.rounds;
+    // Only what was asked for is proved: the round is the furthest that was reached.
+    let round = |challenges: [State; 2]| {
+        let [new, registered] = challenges.map(|state| walk.reached.contains(&state));
+        let [begun, some, all] = &analysis.meaning.rounds;
+        if new {
+            all
+        } else if registered {
+            some
+        } else {
+            begun
+        }
+    };
+    let here = round([State::ChallengeNewR, State::ChallengeR]);
+    let home = round([State::ChallengeNewH, State::ChallengeH]);
     let proved = |methods: &crate::semantics::Methods| {
         let mut values = Evaluation::new(&analysis.meaning.store, &full);
         let holds = |method: &&Method| methods.get(**method).is_some_and(|f| values.value(f));
@@ -129,10 +144,11 @@ pub fn simulate(ingested: &Ingested, options: &Options, scenario: &Scenario) -> 
     Ok(Simulation {
         outcome,
         evidence,
+        tried: walk.tried.clone(),
         reached: walk.reached.iter().map(|state| state.name()).collect(),
         rules,
-        proved_home: proved(&last.home),
-        proved_here: proved(&last.here),
+        proved_home: proved(&home.home),
+        proved_here: proved(&here.here),
         policies,
         depends_on,
     })

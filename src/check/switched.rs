@@ -14,7 +14,7 @@ use crate::symbolic::{Answer, Limits, Literal, Session};
 use crate::system::State;
 
 /// How often a witness is asked for that needs nothing unknown.
-const TRIES: usize = 4;
+const TRIES: usize = 48;
 /// The key of a switch, before the position of its policy.
 const SWITCH: &str = "policy:";
 

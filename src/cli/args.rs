@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// The properties.
     Properties(Listing),
     /// The open questions and their readings.
-    Assumptions(Listing),
+    Assumptions(Questions),
     /// Completions for a shell.
     Completions {
         /// The shell.
@@ -82,6 +82,9 @@ pub(super) struct Assume {
     /// Fix an open question (repeatable); `tenantproof assumptions` lists them.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) assume: Vec<String>,
+    /// Fix many at once: a YAML file of facts, each with author and reason (repeatable).
+    #[arg(long, value_name = "FILE")]
+    pub(super) facts: Vec<PathBuf>,
     /// Which readings of open questions are covered.
     #[arg(long, value_enum, default_value_t = Profile::Open)]
     pub(super) profile: Profile,
@@ -205,6 +208,15 @@ pub(super) struct Graph {
     /// The format of standard output.
     #[arg(long, value_enum, default_value_t = Format::Dot)]
     pub(super) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Questions {
+    #[command(flatten)]
+    pub(super) listing: Listing,
+    /// A report of `check --format json`: which of its verdicts hang on each question.
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

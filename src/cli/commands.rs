@@ -7,12 +7,12 @@ use clap::CommandFactory;
 use serde_json::Value;
 
 use super::args::{
-    Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Simulate, Test, Whatif,
+    Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Questions, Simulate, Test, Whatif,
 };
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
 use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
-use crate::ingest::{Ingested, decode, load, read_requests};
+use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Property, matching};
 use crate::report::{
     Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report, rules,
@@ -20,7 +20,7 @@ use crate::report::{
 };
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, KNOWN_DATES, SEMANTICS_DATE, SWITCHES, known_date};
-use crate::spec::Runner;
+use crate::spec::{Case, Coverage, Runner, SpecFile};
 use crate::symbolic::Limits;
 use crate::system::{dot, mermaid};
 
@@ -38,9 +38,7 @@ pub(super) fn run(args: &Args) -> Exit {
         Command::Graph(graph) => run_graph(graph),
         Command::Rules(listing) => list(listing, &rules(), "rules", "id"),
         Command::Properties(listing) => list(listing, &properties(), "properties", "id"),
-        Command::Assumptions(listing) => {
-            list(listing, &assumptions(&Assumptions::default()), "assumptions", "key")
-        }
+        Command::Assumptions(questions) => run_assumptions(questions),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "tenantproof", &mut out);
@@ -72,6 +70,14 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
     for text in &assume.assume {
         assumptions.assume(text).map_err(usage)?;
     }
+    let mut facts = Vec::new();
+    for path in &assume.facts {
+        for fact in read_facts(path).map_err(usage)? {
+            let text = format!("{}={}", fact.assume, fact.value);
+            assumptions.assume(&text).map_err(|error| usage(format!("{}: {error}", path.display())))?;
+            facts.push(fact);
+        }
+    }
     for switch in SWITCHES.iter().filter(|switch| !switch.modelled) {
         if assume.assume.iter().any(|text| text.to_uppercase().starts_with(switch.key)) {
             error(&format!(
@@ -82,7 +88,7 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
     }
     let milliseconds = assume.timeout.map(|seconds| seconds.saturating_mul(1000));
     let limits = Limits { steps: None, milliseconds };
-    Ok(Options { assumptions, enable: assume.enable.clone(), limits, ..Options::default() })
+    Ok(Options { assumptions, facts, enable: assume.enable.clone(), limits, ..Options::default() })
 }
 
 /// Reads the tenant and the homes that are given.
@@ -356,36 +362,48 @@ fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
         return Err(usage("no specification files there"));
     }
     let (mut passed, mut failed) = (0, 0);
-    let (mut deciding, mut idle) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    let mut coverage = Coverage::default();
     let bar = progress(args.quiet, "running specifications");
-    for file in &files {
-        for case in &file.cases {
-            let outcome = runner.run(case);
-            if outcome.failures.is_empty() {
-                passed += 1;
-            } else {
-                failed += 1;
-                bar.suspend(|| {
-                    result(&format!("FAILED {}:{} {}", file.path, case.line, case.name));
-                    for (line, message) in &outcome.failures {
-                        result(&format!("  line {line}: {message}"));
-                    }
-                });
-            }
-            deciding.extend(outcome.deciding);
-            idle.extend(outcome.idle);
+    let all: Vec<(&SpecFile, &Case)> =
+        files.iter().flat_map(|file| file.cases.iter().map(move |case| (file, case))).collect();
+    let cases: Vec<&Case> = all.iter().map(|(_, case)| *case).collect();
+    let outcomes = runner.run_all(&cases, &|| bar.tick());
+    bar.finish_and_clear();
+    for ((file, case), outcome) in all.iter().zip(&outcomes) {
+        coverage.add(outcome);
+        if outcome.failures.is_empty() {
+            passed += 1;
+            continue;
+        }
+        failed += 1;
+        result(&format!("FAILED {}:{} {}", file.path, case.line, case.name));
+        for (line, message) in &outcome.failures {
+            result(&format!("  line {line}: {message}"));
         }
     }
-    bar.finish_and_clear();
     if test.coverage {
-        for rule in crate::semantics::RuleId::ALL {
-            let id = rule.rule().id;
-            let mark = |set: &std::collections::BTreeSet<String>| if set.contains(id) { "yes" } else { "no" };
-            result(&format!("{id}: decides {}, does not decide {}", mark(&deciding), mark(&idle)));
-        }
+        result(coverage.text().trim_end());
     }
     result(&format!("{passed} passed, {failed} failed"));
     Ok(if failed == 0 { Exit::Holds } else { Exit::Violated })
+}
+
+fn run_assumptions(questions: &Questions) -> Result<Exit, Stop> {
+    let report: Option<Value> = match &questions.report {
+        None => None,
+        Some(path) => {
+            let report = serde_json::from_slice(&bytes(path)?);
+            Some(report.map_err(|e| {
+                usage(format!(
+                    "{}:{}: not a report: {e}; give what `check --format json` wrote",
+                    path.display(),
+                    e.line()
+                ))
+            })?)
+        }
+    };
+    let all = assumptions(&Assumptions::default(), report.as_ref());
+    list(&questions.listing, &all, "assumptions", "key")
 }
 
 fn run_graph(graph: &Graph) -> Result<Exit, Stop> {

@@ -6,4 +6,4 @@
 
 mod walk;
 
-pub use walk::{Exit, Step, Walk, walk};
+pub use walk::{Exit, Step, Tried, Walk, walk};

@@ -46,6 +46,21 @@ pub struct Walk {
     pub steps: Vec<Step>,
     /// For a dead end: the ways on that are closed.
     pub exits: Vec<Exit>,
+    /// Every step from a state that is reached, and whether it may be taken.
+    pub tried: Vec<Tried>,
+}
+
+/// A step from a state that is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The rule of the step.
+    pub rule: RuleId,
+    /// From this state.
+    pub from: State,
+    /// To that state.
+    pub to: State,
+    /// It may be taken.
+    pub open: bool,
 }
 
 impl Walk {
@@ -67,6 +82,7 @@ pub fn walk(system: &System, store: &Store, at: &Assignment) -> Walk {
     let mut reached = vec![State::Start];
     let mut queue = VecDeque::from([State::Start]);
     let mut ends = Vec::new();
+    let mut tried = Vec::new();
     while let Some(state) = queue.pop_front() {
         for edge in outgoing(system, state) {
             let Some((_, to)) = ends_of(system, edge) else {
@@ -75,7 +91,9 @@ pub fn walk(system: &System, store: &Store, at: &Assignment) -> Walk {
             let Some(weight) = system.graph.edge_weight(edge) else {
                 continue;
             };
-            if !values.value(weight.guard) || parents.contains_key(&to) {
+            let open = values.value(weight.guard);
+            tried.push(Tried { rule: weight.rule, from: state, to, open });
+            if !open || parents.contains_key(&to) {
                 continue;
             }
             parents.insert(to, Some(edge));
@@ -90,7 +108,7 @@ pub fn walk(system: &System, store: &Store, at: &Assignment) -> Walk {
     let goal = if granted { Some(State::Granted) } else { ends.first().copied() };
     let steps = goal.map(|goal| path(system, &mut values, &parents, goal)).unwrap_or_default();
     let exits = if granted { Vec::new() } else { exits(system, &mut values, &reached) };
-    Walk { reached, steps, exits }
+    Walk { reached, steps, exits, tried }
 }
 
 /// The steps out of a state, in the order in which they were added.

@@ -43,7 +43,7 @@ pub struct InputFile {
 }
 
 /// A tenant and the account of how it was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ingested {
     /// The facts.
     pub tenant: Tenant,
@@ -112,7 +112,7 @@ impl Ingested {
                     "the export has no organization; give the tenant id instead of a domain".into(),
                 ));
             }
-            Some(own) if own.domains.contains(&name) || home.tenant.domains.contains_key(&name) => {
+            Some(own) if own.domains.contains_key(&name) || home.tenant.domains.contains_key(&name) => {
                 own.id.clone()
             }
             Some(own) => return Err(wrong(format!("no verified domain of the tenant `{}`", own.id))),

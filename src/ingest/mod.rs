@@ -11,6 +11,7 @@
 mod classify;
 mod cursor;
 mod error;
+mod facts;
 mod filter;
 mod irrelevant;
 mod json;
@@ -23,6 +24,7 @@ mod source;
 mod tests;
 
 pub use error::{IngestError, Problem};
+pub use facts::{Fact, read_facts};
 pub use load::{Ingested, InputFile, InputStatus, load, load_files};
 pub use request::read_requests;
 pub use source::{SourceFile, decode, read_path};

@@ -49,8 +49,8 @@ pub struct Organization {
     pub id: Id,
     /// The display name.
     pub name: String,
-    /// Names of its verified domains.
-    pub domains: BTreeSet<Id>,
+    /// Its verified domains, each with whether it is federated, where the input says so.
+    pub domains: BTreeMap<Id, Option<bool>>,
 }
 
 /// An application of the tenant (a service principal).
@@ -245,6 +245,18 @@ impl Tenant {
     /// Some domain is federated, or may be.
     pub fn has_federated_domain(&self) -> bool {
         self.domains.values().any(|domain| domain.federated != Some(false))
+    }
+
+    /// Whether people may have accounts in a federated domain; `None` where the input does not say.
+    pub fn may_be_federated(&self) -> Option<bool> {
+        if !self.domains.is_empty() {
+            return Some(self.has_federated_domain());
+        }
+        let listed = &self.organization.as_ref()?.domains;
+        if listed.values().any(|federated| *federated == Some(true)) {
+            return Some(true);
+        }
+        (!listed.is_empty() && listed.values().all(Option::is_some)).then_some(false)
     }
 
     /// The domain of an account of which none is stated.

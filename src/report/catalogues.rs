@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::property::CATALOGUE;
-use crate::semantics::{Assumptions, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId, SWITCHES};
+use crate::semantics::{
+    Assumptions, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId, SWITCHES, Switch,
+};
 
 /// For each rule the specification files in which it decides or expressly does not; a test keeps it up to date.
 const SPECIFICATIONS: &str = include_str!("specifications.txt");
@@ -60,14 +62,29 @@ pub fn properties() -> Value {
 }
 
 /// The open questions as data, with the readings in force.
-pub fn assumptions(fixed: &Assumptions) -> Value {
+pub fn assumptions(fixed: &Assumptions, report: Option<&Value>) -> Value {
+    let source = |switch: &Switch| {
+        let rules = RuleId::ALL.iter().map(|id| id.rule()).chain(CLAUSES.iter().map(|clause| clause.rule));
+        rules.into_iter().find(|rule| rule.id == switch.rule).map(|rule| rule.source)
+    };
     let all: Vec<Value> = SWITCHES
         .iter()
         .map(|switch| {
             json!({"key": switch.key, "id": switch.id, "question": switch.question, "readings": switch.readings,
                    "likely": switch.readings.get(switch.likely), "value": fixed.name(switch),
-                   "hasEffect": switch.modelled})
+                   "rule": switch.rule, "source": source(switch), "hasEffect": switch.modelled,
+                   "hanging": report.map(|report| hanging(report, switch.key))})
         })
         .collect();
     json!({"assumptions": all})
+}
+
+/// The properties of a report with a counterexample that needs a reading of the key.
+fn hanging(report: &Value, key: &str) -> Vec<Value> {
+    let list =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let needs = |counterexample: &Value| list(counterexample, "dependsOn").iter().any(|own| own == key);
+    let verdicts = list(report, "verdicts");
+    let hanging = verdicts.iter().filter(|verdict| list(verdict, "counterexamples").iter().any(needs));
+    hanging.filter_map(|verdict| verdict.get("property").cloned()).collect()
 }

@@ -44,6 +44,15 @@ pub fn report(inputs: &Inputs) -> Value {
     for switch in SWITCHES {
         assumptions.insert(switch.key.into(), json!(inputs.options.assumptions.name(switch)));
     }
+    for (key, said) in inputs.options.assumptions.all_said() {
+        assumptions.insert(key.clone(), json!(if said { "yes" } else { "no" }));
+    }
+    let facts = inputs.options.facts.iter();
+    let facts: Vec<Value> = facts
+        .map(|fact| {
+            json!({"assume": fact.assume, "value": fact.value, "author": fact.author, "reason": fact.reason})
+        })
+        .collect();
     let unmodelled: Vec<Value> = inputs
         .ingested
         .unmodelled
@@ -60,6 +69,7 @@ pub fn report(inputs: &Inputs) -> Value {
         },
         "inputs": files,
         "assumptions": assumptions,
+        "facts": facts,
         "asOf": inputs.options.assumptions.day.to_string(),
         "upcoming": inputs.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
         "enabled": inputs.analysis.enabled,

@@ -132,6 +132,8 @@ pub struct Space {
     pub(super) service_providers: Option<BTreeSet<Id>>,
     devices: Vec<DeviceChoice>,
     classes: DeviceClasses,
+    /// Every sign-in is asked about, and none is stated.
+    everybody: bool,
     /// Declared emergency accounts.
     emergency: BTreeSet<Id>,
 }
@@ -189,6 +191,7 @@ impl Space {
             service_providers: tenant.service_providers(),
             devices: Vec::new(),
             classes: DeviceClasses::default(),
+            everybody: about == About::All,
             emergency: tenant.emergency.clone(),
         };
         let networks = space.locations(tenant, &mentions, scenario);
@@ -483,6 +486,11 @@ impl Space {
         let internal = user.identity_provider == IdentityProvider::Internal.name();
         let own = self.domains.get(&if internal { None } else { home })?;
         user.domain.as_ref().map(|name| Id::new(name)).or_else(|| own.default.clone())
+    }
+
+    /// Whether every sign-in is asked about, so that nobody states what an account is like.
+    pub fn is_about_everybody(&self) -> bool {
+        self.everybody
     }
 
     /// The given homes.

@@ -8,6 +8,14 @@ use thiserror::Error;
 use super::dates::{Change, SEMANTICS_DATE};
 use super::switches::{SWITCHES, Switch};
 
+/// What no export holds, and can be said instead: `input:` and what it is, perhaps with whose it is behind it.
+const SAYABLE: [&str; 4] = [
+    "input:telephonyProvider",
+    "input:legacyMfaTrustedIps",
+    "input:approvedApplication",
+    "input:supportsMfa/",
+];
+
 /// Which readings are fixed; a switch that is not named covers all of its readings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumptions {
@@ -16,6 +24,8 @@ pub struct Assumptions {
     readings: BTreeMap<&'static str, usize>,
     /// The keys that were named, not taken from a profile.
     named: BTreeSet<&'static str>,
+    /// What no export holds and somebody said.
+    said: BTreeMap<String, bool>,
 }
 
 /// An assumption that cannot be made.
@@ -30,6 +40,17 @@ pub enum AssumptionError {
     /// Two readings of one question.
     #[error("{0} is given twice with different readings; keep one")]
     Twice(&'static str),
+    /// Neither yes nor no.
+    #[error("{key} is `{value}`; say yes or no")]
+    Said {
+        /// The key.
+        key: String,
+        /// What was given.
+        value: String,
+    },
+    /// Yes and no.
+    #[error("{0} is given twice, as yes and as no; keep one")]
+    SaidTwice(String),
     /// No such reading.
     #[error("`{value}` is no reading of {key}; its readings are: {readings}")]
     Reading {
@@ -44,7 +65,7 @@ pub enum AssumptionError {
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { day: SEMANTICS_DATE, readings: BTreeMap::new(), named: BTreeSet::new() }
+        Self { day: SEMANTICS_DATE, readings: BTreeMap::new(), named: BTreeSet::new(), said: BTreeMap::new() }
     }
 }
 
@@ -63,6 +84,9 @@ impl Assumptions {
     /// Fixes one question; compared without regard to case, blanks and punctuation.
     pub fn assume(&mut self, text: &str) -> Result<(), AssumptionError> {
         let (key, value) = text.split_once('=').ok_or_else(|| AssumptionError::Form(text.to_owned()))?;
+        if SAYABLE.iter().any(|known| key.trim().starts_with(known)) {
+            return self.say(key.trim(), value.trim());
+        }
         let switch = find(key).ok_or_else(|| AssumptionError::Key(key.trim().to_owned()))?;
         let reading = reading(switch, value).ok_or_else(|| AssumptionError::Reading {
             key: switch.key,
@@ -74,6 +98,29 @@ impl Assumptions {
             return Err(AssumptionError::Twice(switch.key));
         }
         Ok(())
+    }
+
+    /// Fixes something that no export holds.
+    fn say(&mut self, key: &str, value: &str) -> Result<(), AssumptionError> {
+        let said = match value.to_lowercase().as_str() {
+            "yes" | "true" => true,
+            "no" | "false" => false,
+            _ => return Err(AssumptionError::Said { key: key.to_owned(), value: value.to_owned() }),
+        };
+        match self.said.insert(key.to_owned(), said) {
+            Some(before) if before != said => Err(AssumptionError::SaidTwice(key.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// What somebody said of something that no export holds.
+    pub fn said(&self, key: &str) -> Option<bool> {
+        self.said.get(key).copied()
+    }
+
+    /// All of it.
+    pub fn all_said(&self) -> impl Iterator<Item = (&String, bool)> {
+        self.said.iter().map(|(key, said)| (key, *said))
     }
 
     /// The fixed reading of a key, by position.

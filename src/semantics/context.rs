@@ -131,6 +131,9 @@ impl<'a> Cx<'a> {
 
     /// A free truth value.
     pub(super) fn free(&mut self, key: &str, part: &str, per_sign_in: bool) -> Formula {
+        if let Some(said) = self.assumptions.said(&self.key_of(key)) {
+            return self.constant(said);
+        }
         let values = ["false".to_owned(), "true".to_owned()];
         let var = self.unknowns.variable(&self.key_of(key), part, &values, per_sign_in);
         self.f.atom(var, 1)

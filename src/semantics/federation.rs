@@ -30,6 +30,30 @@ fn accounts<'t>(cx: &mut Cx<'t>) -> Vec<(Formula, Option<&'t Id>, &'t Tenant)> {
     found
 }
 
+/// A tenant whose domains were not exported, with the formula of having the account there. Asked about everybody, that is something
+/// not known of the tenant; about one sign-in, its scenario says.
+fn unlisted<'t>(cx: &mut Cx<'t>) -> Vec<(Formula, String, &'t Tenant)> {
+    if !cx.space.is_about_everybody() {
+        return Vec::new();
+    }
+    if let Some((id, _)) = cx.home {
+        let everybody = cx.yes();
+        let of = [(everybody, format!("home/{id}/"), cx.tenant)];
+        return of.into_iter().filter(|(.., own)| own.domains.is_empty()).collect();
+    }
+    let here = cx.tenant;
+    let mut found = Vec::new();
+    if here.domains.is_empty() {
+        found.push((cx.is(&Key::IdentityProvider, "internal"), String::new(), here));
+    }
+    for (id, home) in here.homes.iter().filter(|(_, home)| home.domains.is_empty()) {
+        let entra = cx.is(&Key::IdentityProvider, "entra");
+        let there = cx.is(&Key::HomeTenant, id.as_str());
+        found.push((cx.and([entra, there]), format!("home/{id}/"), home));
+    }
+    found
+}
+
 /// The account is in this domain.
 fn inside(cx: &mut Cx, domain: &Domain) -> Formula {
     let named = cx.is(&Key::Domain, domain.id.as_str());
@@ -78,6 +102,14 @@ pub(super) fn behaves(cx: &mut Cx, behavior: FederatedBehavior) -> Formula {
         let moved = if behavior == FederatedBehavior::Reject { moved } else { cx.no() };
         let either = cx.or([own, moved]);
         ways.push(cx.and([account, either]));
+    }
+    for (account, whose, _) in unlisted(cx) {
+        known.push(account);
+        let values = FederatedBehavior::ALL.iter().map(|value| value.name().to_owned()).collect::<Vec<_>>();
+        let key = format!("input:{whose}internalDomainFederation");
+        let var = cx.unknowns.variable(&key, "behavior", &values, false);
+        let treated = cx.f.atom(var, behavior as u16);
+        ways.push(cx.and([account, treated]));
     }
     let known = cx.or(known);
     let unknown = cx.not(known);
@@ -133,6 +165,18 @@ pub(super) fn can_begin(cx: &mut Cx) -> Formula {
     let password = cx.first_factor(Method::Password);
     let provider = has_provider(cx);
     let mut parts = vec![cx.f.implies(with_provider, provider)];
+    for (account, whose, tenant) in unlisted(cx) {
+        let federated = match tenant.may_be_federated() {
+            Some(federated) => cx.constant(federated),
+            None => {
+                let values = ["false".to_owned(), "true".to_owned()];
+                let var = cx.unknowns.variable(&format!("input:{whose}domain"), "", &values, false);
+                cx.f.atom(var, 1)
+            }
+        };
+        let concerned = cx.and([account, with_provider]);
+        parts.push(cx.f.implies(concerned, federated));
+    }
     for (account, _, tenant) in accounts(cx) {
         let moved = rolled_out(cx, tenant, RolloutFeature::CloudSignIn);
         let federated: Vec<Formula> = tenant.domains.values().map(|domain| inside(cx, domain)).collect();

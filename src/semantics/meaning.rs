@@ -78,6 +78,8 @@ pub struct Meaning {
     pub new_home: Formula,
     /// The three rounds.
     pub rounds: [Round; 3],
+    /// Somebody is there to be asked for a proof.
+    pub may_challenge: Formula,
     /// A federated home leaves no other method than its provider's.
     pub idp_only: Formula,
     /// For each stage, every applicable policy is met with everything that can be proved.
@@ -176,6 +178,7 @@ fn build(mut cx: Cx) -> Meaning {
         new_here,
         new_home,
         rounds,
+        may_challenge: parts.may_challenge,
         idp_only: parts.idp_only,
         met_at,
         asked_at,

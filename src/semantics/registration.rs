@@ -21,6 +21,8 @@ pub struct Registration {
     pub refused_for_risk: Formula,
     /// Policies let it happen.
     pub admitted: Formula,
+    /// A policy on the page does not, and looks at the place or the device.
+    pub refused_for_place: Formula,
 }
 
 impl Registration {
@@ -46,7 +48,8 @@ pub(super) fn here(cx: &mut Cx, around: &Surroundings) -> Registration {
     let offered = offered(cx, around);
     let refused_for_risk = refused_for_risk(cx, around);
     let admitted = admitted(cx, around);
-    Registration { offered, refused_for_risk, admitted }
+    let refused_for_place = refused_for_place(cx, around);
+    Registration { offered, refused_for_risk, admitted, refused_for_place }
 }
 
 /// The person is asked here at all, and nothing that is registered already has to be proved first.
@@ -155,6 +158,24 @@ pub(super) fn replaced_strengths(cx: &mut Cx, around: &Surroundings) -> Formula 
     }
     let replaced = cx.or(replaced);
     cx.by(RuleId::Str25, replaced)
+}
+
+/// **REG-25** — a policy on the page that looks at the place or the device refuses registering.
+fn refused_for_place(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let mut parts = Vec::new();
+    for (policy, applied) in around.policies {
+        let device =
+            policy.controls().iter().any(|c| matches!(c, Control::CompliantDevice | Control::HybridDevice));
+        let looks =
+            policy.conditions.locations.is_some() || policy.conditions.device_filter.is_some() || device;
+        if looks {
+            let met = satisfied(cx, around, policy, View::Full);
+            let unmet = cx.not(met);
+            parts.push(cx.and([applied.on_registration, unmet]));
+        }
+    }
+    let any = cx.or(parts);
+    cx.when(RuleId::Reg25, any)
 }
 
 /// **CA-38** — an older text lets guests with a Microsoft account register where MFA is demanded of the page; whether it

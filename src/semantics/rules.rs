@@ -93,6 +93,7 @@ rules! {
     Reg15 = "REG-15", "Registering after a temporary access pass", "Temporary Access Pass", "documented";
     Reg22 = "REG-22", "Who is in scope of certificates proves MFA before adding a method", "Certificate-based authentication", "documented";
     Reg23 = "REG-23", "A risky sign-in never leads to registration", "Identity Protection and B2B; Configure risk policies; E16", "documented";
+    Reg25 = "REG-25", "Registering is refused for the place or the device", "Microsoft Entra error codes", "documented";
     Reg30 = "REG-30", "Registrations at home and here are separate", "Combined registration; Authentication and Conditional Access for External ID; dirteam.com (2023)", "documented";
     Reg32 = "REG-32", "Registering at home when trust sends people there", "c7solutions.com (2024); Microsoft Q&A 5778605", "field-reported";
     Reg34 = "REG-34", "Registration is subject to policies itself", "Authentication and Conditional Access for External ID", "documented";
@@ -135,6 +136,7 @@ rules! {
     Sm60 = "SM-60", "The proof suffices for `mfa`", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm61 = "SM-61", "The proof suffices", "Authentication strength for external users", "documented, consequence inferred";
     Sm62 = "SM-62", "The second factor succeeds and does not suffice", "sparrow365.de (2024)", "field-reported";
+    Sm63 = "SM-63", "Nobody is there to be asked", "Microsoft Entra error codes", "documented, consequence inferred";
     Sm64 = "SM-64", "The proof at home suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm65 = "SM-65", "The home has no method that suffices", "Authentication and Conditional Access for External ID", "documented, consequence inferred";
     Sm66 = "SM-66", "Registered", "How authentication strength works; Authentication and Conditional Access for External ID", "documented, consequence inferred";

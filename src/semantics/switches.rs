@@ -7,6 +7,8 @@ pub struct Switch {
     pub key: &'static str,
     /// Its id in the reference.
     pub id: &'static str,
+    /// The rule that leaves it open; empty where none of this version reads it.
+    pub rule: &'static str,
     /// The question.
     pub question: &'static str,
     /// Its readings.
@@ -22,6 +24,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ALL_USERS_COVERS_OBJECTLESS",
         id: "OQ-1",
+        rule: "CA-21",
         question: "Does `All` users reach people without an object here (direct connect, service providers)?",
         readings: &["yes", "no"],
         likely: 0,
@@ -30,6 +33,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "LEGACY_GUEST_KEYWORD",
         id: "OQ-2",
+        rule: "CA-24",
         question: "What does the legacy keyword GuestsOrExternalUsers cover?",
         readings: &["all six types", "UserType Guest only"],
         likely: 0,
@@ -38,6 +42,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ENUM_MATCHES_NON_ENTRA",
         id: "OQ-3",
+        rule: "CA-26",
         question: "Do enumerated external tenants match a guest without a home Entra tenant?",
         readings: &["matches never", "matches always", "MSA by that id"],
         likely: 0,
@@ -46,6 +51,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "BASELINE",
         id: "OQ-4",
+        rule: "CA-35",
         question: "The tenant's setting for requests that ask only for baseline scopes",
         readings: &["enforced", "custom", "disabled"],
         likely: 0,
@@ -54,6 +60,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ALL_COVERS_REGISTRATION",
         id: "OQ-5",
+        rule: "CA-36",
         question: "Do policies on all resources apply on the registration page?",
         readings: &["yes", "no"],
         likely: 0,
@@ -62,6 +69,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "SP_WITH_OBJECT",
         id: "OQ-7",
+        rule: "EXT-4",
         question: "A service provider's person who also has a guest object: which kind?",
         readings: &["path decides", "both"],
         likely: 0,
@@ -70,6 +78,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TOU_DC",
         id: "OQ-8",
+        rule: "EXT-28",
         question: "Terms of use and people without an object here: refused or skipped?",
         readings: &["blocked", "skipped"],
         likely: 0,
@@ -78,6 +87,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MSA_STRENGTH",
         id: "OQ-9",
+        rule: "EXT-22",
         question: "Can a guest with a Microsoft account meet a strength?",
         readings: &["blocked", "resource-column methods work"],
         likely: 0,
@@ -86,6 +96,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "RISKREM_GUEST",
         id: "OQ-10",
+        rule: "EXT-25",
         question: "Risk remediation for external people: refused, or is signing in again at home enough?",
         readings: &["blocked", "reauthentication in H is enough"],
         likely: 0,
@@ -94,6 +105,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "PARTNER_PARTIAL_NULL",
         id: "OQ-11",
+        rule: "XT-21",
         question: "A null flag inside a partner's trust object: inherited or false?",
         readings: &["inherit per flag", "null = false"],
         likely: 0,
@@ -102,6 +114,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "XTAP_APPLIES_TO_NON_ENTRA",
         id: "OQ-12",
+        rule: "XT-28",
         question: "Do inbound settings act on guests without an Entra account?",
         readings: &["applies", "doesn't"],
         likely: 1,
@@ -110,6 +123,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MFA_STRENGTH_X509_PAIRS",
         id: "OQ-13",
+        rule: "STR-3",
         question: "Are password and certificate a pair of the built-in MFA strength?",
         readings: &["in", "out"],
         likely: 0,
@@ -118,6 +132,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "FED_UNDER_TRUST",
         id: "OQ-14",
+        rule: "FED-12",
         question: "Are federated methods accepted from home under trust?",
         readings: &["yes", "no"],
         likely: 0,
@@ -126,6 +141,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "FED_FIRST_FACTOR_VISIBLE",
         id: "OQ-14",
+        rule: "FED-12",
         question: "Is a federated first factor visible here without trust?",
         readings: &["yes", "no"],
         likely: 1,
@@ -134,6 +150,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "REGREQ_GUEST",
         id: "OQ-15",
+        rule: "",
         question: "Does isRegistrationRequired act on guests?",
         readings: &["forces", "no effect"],
         likely: 1,
@@ -142,6 +159,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "EAM_GUEST_IN_R",
         id: "OQ-16",
+        rule: "AMP-30",
         question: "Can a guest register an external authentication method here?",
         readings: &["yes", "no"],
         likely: 1,
@@ -150,6 +168,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "PASSKEY_INTERRUPT",
         id: "OQ-17",
+        rule: "REG-12",
         question: "Can a passkey be registered during a sign-in?",
         readings: &["possible", "not"],
         likely: 0,
@@ -158,6 +177,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TRUST_UNREGISTERED",
         id: "OQ-18",
+        rule: "REG-32",
         question: "Trust on and nothing registered at home: sent to register there, or refused?",
         readings: &["registerHome", "block"],
         likely: 0,
@@ -166,6 +186,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "R_METHODS_UNDER_TRUST",
         id: "OQ-19",
+        rule: "STR-30",
         question: "Trust on: do methods registered here still help?",
         readings: &["no", "yes"],
         likely: 0,
@@ -174,6 +195,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "DEVICE_TRUST_SIDE",
         id: "OQ-20",
+        rule: "EXT-20",
         question: "Who has to set trust in devices?",
         readings: &["R", "H"],
         likely: 0,
@@ -182,6 +204,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TAP_UNDER_TRUST",
         id: "OQ-21",
+        rule: "STR-32",
         question: "A temporary access pass used at home, trust on: accepted for a strength?",
         readings: &["accepted", "not"],
         likely: 0,
@@ -190,6 +213,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "PASSWORDLESS_TRIGGER",
         id: "OQ-22",
+        rule: "STR-34",
         question: "Which first factors at home assert no password here?",
         readings: &["only WHfB", "all non-password"],
         likely: 1,
@@ -198,6 +222,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "DC_CHALLENGE",
         id: "OQ-23",
+        rule: "STR-37",
         question: "Direct connect, trust on, MFA not done yet: challenged at home, or refused?",
         readings: &["challenge", "block"],
         likely: 0,
@@ -206,6 +231,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "APPROVED_APP_ONLY",
         id: "OQ-24",
+        rule: "NEW-6",
         question: "The retired approved-app control as the only one: demands nothing, or cannot be met?",
         readings: &["vacuous", "block"],
         likely: 0,
@@ -214,6 +240,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "GPS_PASSWORDLESS",
         id: "OQ-25",
+        rule: "",
         question: "A country by GPS and a passwordless person",
         readings: &["unknown location", "blocked"],
         likely: 0,
@@ -222,6 +249,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "NULL_USERTYPE",
         id: "OQ-26",
+        rule: "",
         question: "A user type of null",
         readings: &["as EXT-2", "as Guest"],
         likely: 0,
@@ -230,6 +258,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "EAM_UNDER_TRUST",
         id: "OQ-27",
+        rule: "STR-60",
         question: "An external authentication method used at home, trust on: does it meet `mfa`?",
         readings: &["yes", "no"],
         likely: 0,
@@ -238,6 +267,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MULTI_STRENGTH_GUEST",
         id: "OQ-28",
+        rule: "STR-13",
         question: "Several strengths without trust: may each be met by another method?",
         readings: &["yes", "no"],
         likely: 0,
@@ -246,6 +276,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "GUEST_DEVICE_IN_R",
         id: "OQ-29",
+        rule: "EXT-20",
         question: "Can a guest's device be compliant here?",
         readings: &["never", "possible"],
         likely: 0,
@@ -254,6 +285,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "INSIDER_GUEST",
         id: "OQ-30",
+        rule: "",
         question: "Insider risk of external people",
         readings: &["no value = no match", "match none"],
         likely: 0,
@@ -262,6 +294,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "SIF_CLOCK",
         id: "OQ-31",
+        rule: "",
         question: "From which authentication does the sign-in frequency count?",
         readings: &["H", "R"],
         likely: 1,
@@ -270,6 +303,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "STALE_METHOD",
         id: "OQ-32",
+        rule: "STR-30",
         question: "A method proved at home that is no longer registered there: does it count for a strength?",
         readings: &["yes", "no"],
         likely: 0,
@@ -278,6 +312,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MFA_R_ALWAYS",
         id: "OQ-33",
+        rule: "CA-69",
         question: "Without trust, does `mfa` need a second factor here even after a passwordless first factor at home?",
         readings: &["yes", "no"],
         likely: 0,
@@ -286,6 +321,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TRUST_WITHOUT_P1",
         id: "OQ-34",
+        rule: "",
         question: "Trust flags of a tenant that dropped its licence",
         readings: &["ignored", "kept"],
         likely: 1,
@@ -294,6 +330,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "RESTART",
         id: "OQ-36",
+        rule: "STR-16",
         question: "May a session that began with another factor add Windows Hello, phone sign-in or the password?",
         readings: &["yes", "no"],
         likely: 0,
@@ -302,6 +339,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "RISK_REGISTRATION",
         id: "OQ-37",
+        rule: "REG-23",
         question: "Which risk refuses registration: that of a policy which asks for the missing proof, or any?",
         readings: &["narrow", "broad"],
         likely: 0,
@@ -310,6 +348,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TAP_BOOTSTRAP",
         id: "OQ-38a",
+        rule: "REG-15",
         question: "May a session begun with a temporary access pass register what the strength asks for?",
         readings: &["yes", "no"],
         likely: 0,
@@ -318,6 +357,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TAP_PASSKEY",
         id: "OQ-38b",
+        rule: "REG-15",
         question: "May a passkey be among what it registers?",
         readings: &["yes", "no"],
         likely: 1,
@@ -326,6 +366,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "TRUST_UNSUITABLE",
         id: "OQ-39",
+        rule: "REG-32",
         question: "Trust on and no suitable method registered at home: sent to register there, or refused?",
         readings: &["registerHome", "block"],
         likely: 0,
@@ -334,6 +375,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "CBA_SCOPED",
         id: "OQ-40",
+        rule: "REG-22",
         question: "Do certificates keep guests, too, from adding other methods?",
         readings: &["yes", "no"],
         likely: 1,
@@ -342,6 +384,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "USER_ACTION_BOOT",
         id: "OQ-41a",
+        rule: "CA-36",
         question: "On the registration page, can registering meet the demand of a policy on all resources?",
         readings: &["yes", "no"],
         likely: 0,
@@ -350,6 +393,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MSA_REGISTRATION",
         id: "OQ-41b",
+        rule: "CA-38",
         question: "Does the older text on Microsoft-account guests and the registration page still hold?",
         readings: &["yes", "no"],
         likely: 1,
@@ -358,6 +402,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "GOOGLE_USER_ACTION",
         id: "OQ-41c",
+        rule: "CA-38",
         question: "Does the older text on Google guests and the registration page still hold?",
         readings: &["yes", "no"],
         likely: 1,
@@ -366,6 +411,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "CONTEXT_PLUS_ALL",
         id: "OQ-42",
+        rule: "CA-39",
         question: "Do policies on all resources act when only an authentication context is asked for?",
         readings: &["yes", "no"],
         likely: 0,
@@ -374,6 +420,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "NONINTERACTIVE_PROMPT",
         id: "OQ-43",
+        rule: "STR-12",
         question: "May a non-interactive sign-in be challenged?",
         readings: &["yes", "no"],
         likely: 1,
@@ -382,6 +429,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "CLAIM_ALLOWED",
         id: "OQ-44",
+        rule: "AMP-10",
         question: "Does a proof by a method that is no longer allowed still count?",
         readings: &["yes", "no"],
         likely: 1,
@@ -390,6 +438,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "SERVICE_PROVIDER_GATE",
         id: "OQ-45a",
+        rule: "EXT-29",
         question: "Does the collaboration gate hold for service providers?",
         readings: &["yes", "no"],
         likely: 1,
@@ -398,6 +447,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "SERVICE_PROVIDER_DEVICE",
         id: "OQ-45b",
+        rule: "EXT-29",
         question: "Are device claims of service providers always accepted?",
         readings: &["yes", "no"],
         likely: 1,
@@ -406,6 +456,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "DC_STEP_UP",
         id: "OQ-46",
+        rule: "STR-37",
         question: "Direct connect, MFA done, a strength wants more: challenged at home, or refused?",
         readings: &["challenge", "block"],
         likely: 0,
@@ -414,6 +465,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ALL_USERS_OTHER_EXTERNAL",
         id: "OQ-47a",
+        rule: "CA-21",
         question: "Does `All` reach other external people without an object?",
         readings: &["yes", "no"],
         likely: 0,
@@ -422,6 +474,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ENUM_INTERNAL_GUEST",
         id: "OQ-47b",
+        rule: "CA-26",
         question: "Do enumerated tenants match internal guests?",
         readings: &["yes", "no"],
         likely: 1,
@@ -430,6 +483,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "DEVICE_TRUST_ANY",
         id: "OQ-48",
+        rule: "CA-52",
         question: "Is one device trust flag enough to see the device's attributes?",
         readings: &["yes", "no"],
         likely: 0,
@@ -438,6 +492,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "MANAGED_DEVICE",
         id: "OQ-49a",
+        rule: "CA-50",
         question: "What is a managed device for extension attributes?",
         readings: &["narrow", "broad"],
         likely: 0,
@@ -446,6 +501,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "STRING_CASE",
         id: "OQ-49b",
+        rule: "CA-49",
         question: "Is free text in filters compared with regard to case?",
         readings: &["yes", "no"],
         likely: 1,
@@ -454,6 +510,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "HOME_SEES",
         id: "OQ-50",
+        rule: "",
         question: "Do the home's own policies see address, device and risk of the sign-in here?",
         readings: &["yes", "no"],
         likely: 0,
@@ -462,6 +519,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "XT26_PARTIAL",
         id: "OQ-51a",
+        rule: "XT-26",
         question: "Are some of the four self-service applications enough to register?",
         readings: &["yes", "no"],
         likely: 1,
@@ -470,6 +528,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "GATE_TARGET",
         id: "OQ-51b",
+        rule: "XT-23",
         question: "Does a restricted inbound application list admit a user action or a context?",
         readings: &["yes", "no"],
         likely: 0,
@@ -478,6 +537,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ENFORCE_IDP_MFA",
         id: "OQ-52",
+        rule: "FED-2",
         question: "Enforced MFA at the identity provider, not asserted yet: can the person go back and do it there?",
         readings: &["yes", "no"],
         likely: 0,
@@ -486,6 +546,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "AMP_MISSING",
         id: "OQ-53a",
+        rule: "AMP-10",
         question: "A configuration that the methods policy of the export lacks: on or off?",
         readings: &["enabled", "disabled"],
         likely: 1,
@@ -494,6 +555,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "LEGACY_METHODS",
         id: "OQ-53b",
+        rule: "AMP-10",
         question: "Before migration is complete: do legacy settings allow a telephone, push or code method that the policy does not?",
         readings: &["yes", "no"],
         likely: 1,
@@ -502,6 +564,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "X509_MODE",
         id: "OQ-53c",
+        rule: "",
         question: "A certificate whose mode the export does not decide",
         readings: &["multi", "single"],
         likely: 0,
@@ -510,6 +573,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "ODD_FIRST_FACTOR_MFA",
         id: "OQ-54",
+        rule: "CA-69",
         question: "Does `mfa` see MFA after a one-factor certificate, QR code or text-message sign-in plus a second factor?",
         readings: &["yes", "no"],
         likely: 0,
@@ -518,6 +582,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "APPROVED_EXTERNAL",
         id: "OQ-55",
+        rule: "EXT-20",
         question: "Does the retired approved-app control still stop external people?",
         readings: &["yes", "no"],
         likely: 1,
@@ -526,6 +591,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "SECURITY_DEFAULTS",
         id: "OQ-56",
+        rule: "CA-100",
         question: "Security defaults ask others than administrators for MFA `when necessary`: at every sign-in, or perhaps never?",
         readings: &["always", "never"],
         likely: 1,
@@ -534,6 +600,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "EMPTY_INCLUDE",
         id: "OQ-57",
+        rule: "CA-40",
         question: "A condition that is present with an empty include list: matches everything, or nothing?",
         readings: &["matches all", "matches none"],
         likely: 0,
@@ -542,6 +609,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "CLIENTAPPS_EMPTY",
         id: "OQ-58",
+        rule: "CA-43",
         question: "An empty or missing clientAppTypes list: all four, or modern clients only?",
         readings: &["all four", "modern only"],
         likely: 0,
@@ -550,6 +618,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "EXTATTR_NEG",
         id: "OQ-59",
+        rule: "CA-50",
         question: "Negative operators on extension attributes of an unmanaged device",
         readings: &["true", "false"],
         likely: 0,
@@ -558,6 +627,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "DC_REVERSE",
         id: "OQ-60",
+        rule: "XT-24",
         question: "Does direct connect need the reverse pair of settings too?",
         readings: &["yes", "no"],
         likely: 1,
@@ -566,6 +636,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "WHFB_STEPUP",
         id: "OQ-61",
+        rule: "STR-16",
         question: "Can Windows Hello be proved after another first factor?",
         readings: &["yes", "no"],
         likely: 0,
@@ -574,6 +645,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "PASSKEY_GUEST_IN_R",
         id: "OQ-62",
+        rule: "AMP-30",
         question: "Can a guest register a passkey here?",
         readings: &["yes", "no"],
         likely: 1,
@@ -582,6 +654,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         key: "CUSTOM_CONTROLS",
         id: "OQ-63",
+        rule: "EXT-23",
         question: "Are custom controls still enforced?",
         readings: &["yes", "no"],
         likely: 0,

@@ -4,8 +4,10 @@
 //! * **Out:** for each case what was expected and not found.
 //! * **Never:** a way to rewrite an expected verdict.
 
+mod coverage;
 mod parse;
 mod run;
 
+pub use coverage::Coverage;
 pub use parse::{Case, Expectation, SpecError, SpecFile, parse};
 pub use run::{CaseResult, Runner};

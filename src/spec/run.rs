@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value};
 
@@ -9,6 +10,7 @@ use super::parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
 use crate::check::{
     Analysis, CounterexampleView, Options, Outcome, Simulation, Verdict, VerdictKind, decide, simulate,
 };
+use crate::explicit::Tried;
 use crate::ingest::{Ingested, SourceFile, load, load_files};
 use crate::property::CATALOGUE;
 use crate::scenario::Scenario;
@@ -23,6 +25,8 @@ pub struct CaseResult {
     pub deciding: BTreeSet<String>,
     /// Rules that are expected not to decide.
     pub idle: BTreeSet<String>,
+    /// Steps of the graph that a simulated sign-in could take, or not, where it stood before them.
+    pub steps: Vec<Tried>,
 }
 
 /// Runs specification files below a root, which holds `bases/` and tenants.
@@ -37,6 +41,30 @@ impl Runner {
     /// A runner for specifications below `root`.
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), flipped: None }
+    }
+
+    /// Runs cases on all processors; the results are in the order of the cases.
+    pub fn run_all(&self, cases: &[&Case], done: &(dyn Fn() + Sync)) -> Vec<CaseResult> {
+        let next = AtomicUsize::new(0);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let work = || {
+            let mut own = Vec::new();
+            while let Some((at, case)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                cases.get(at).map(|case| (at, case))
+            } {
+                own.push((at, self.run(case)));
+                done();
+            }
+            own
+        };
+        let mut results: Vec<(usize, CaseResult)> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let ended = running.into_iter().map(|one| one.join());
+            ended.flat_map(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()
+        });
+        results.sort_by_key(|(at, _)| *at);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 
     /// The specification files below the given paths, sorted; `README.md` is none.
@@ -108,6 +136,7 @@ impl Runner {
                 "simulate" => match run_scenario(case, ingested, options) {
                     Ok(found) => {
                         let failed = outcome(expected, &found);
+                        result.steps.extend(&found.tried);
                         simulation = Some(found);
                         failed
                     }
@@ -383,6 +412,14 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),
             None if detail == "conditional" => {
                 matches!(&found.kind, VerdictKind::Holds(holding) if !holding.contract.is_empty())
+            }
+            Some(("contract", sets)) => {
+                let listed: BTreeSet<String> = sets.split('|').map(str::to_owned).collect();
+                matches!(&found.kind, VerdictKind::Holds(holding)
+                    if holding.contract.iter().flat_map(|c| &c.any_of).map(|set| set.join("+")).collect::<BTreeSet<_>>() == listed)
+            }
+            Some(("needs", what)) => {
+                matches!(&found.kind, VerdictKind::Holds(holding) if holding.contract.iter().any(|c| c.needs.contains(what)))
             }
             _ => false,
         };

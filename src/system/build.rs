@@ -205,6 +205,14 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
     let step = "cannot meet what is asked";
     let refuse = store.and([person.other_provider, hopeless, calm]);
     system.step(store, (authn, State::Block(53003)), RuleId::Sm53, step, refuse);
+    let silent = store.not(meaning.may_challenge);
+    let unasked = store.and([asked, silent]);
+    let direct = store.and([person.direct, not_trusted]);
+    let at_once = store.or([direct, refuse]);
+    let somebody = store.not(at_once);
+    let unasked = store.and([unasked, somebody]);
+    let step = "nobody is there to be asked";
+    system.step(store, (authn, State::Block(50076)), RuleId::Sm63, step, unasked);
     let step = "cannot prove anything here";
     let refuse = store.and([person.direct, not_trusted, asked]);
     system.step(store, (authn, State::Block(53003)), RuleId::Sm51, step, refuse);
@@ -217,10 +225,10 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         let may = store.and([who, asked, any_registered, worthwhile]);
         let step = "is asked for a registered second factor";
         system.step(store, (authn, State::ChallengeR), challenge, step, may);
-        let refuse = store.and([who, asked, lacking, registration.refused_for_risk]);
+        let refuse = store.and([who, asked, lacking, registration.refused_for_risk, meaning.may_challenge]);
         let step = "registration is refused because of risk";
         system.step(store, (authn, State::Block(53004)), risk, step, refuse);
-        let may = store.and([who, asked, lacking, calm, worthwhile]);
+        let may = store.and([who, asked, lacking, calm, worthwhile, meaning.may_challenge]);
         system.step(store, (authn, State::RegisterR), register, "is asked to register a method", may);
     }
 }
@@ -252,8 +260,13 @@ fn proved_here(system: &mut System, meaning: &mut Meaning) {
     let nothing = store.not(something);
     let nothing = store.and([nothing, not_closed]);
     system.step(store, (register, after), RuleId::Sm66, "registers a method and proves it", something);
+    let place = store.and([closed, registration.refused_for_place]);
+    let elsewhere = store.not(registration.refused_for_place);
+    let otherwise = store.and([closed, elsewhere]);
+    let step = "policies prevent registration from this place or device";
+    system.step(store, (register, State::Block(53010)), RuleId::Sm67, step, place);
     let step = "policies prevent registration";
-    system.step(store, (register, State::Block(53003)), RuleId::Sm67, step, closed);
+    system.step(store, (register, State::Block(53003)), RuleId::Sm67, step, otherwise);
     let step = "there is nothing to register that would be admitted";
     system.step(store, (register, State::Block(53003)), RuleId::Sm68, step, nothing);
 }
@@ -272,13 +285,14 @@ fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
     let own = store.not(person.delegated);
     // A method registered here may help too, under that reading; then the proof suffices without one at home.
     let worthwhile = store.or([any_registered, registered]);
-    let some = store.and([trusted, asked, worthwhile]);
+    let some = store.and([trusted, asked, worthwhile, meaning.may_challenge]);
     let guest = store.and([some, own]);
     let step = "is asked for a second factor at home";
     system.step(store, (authn, State::ChallengeH), RuleId::Sm46, step, guest);
     let provider = store.and([some, person.delegated]);
     system.step(store, (authn, State::ChallengeH), RuleId::Sm54, step, provider);
     let none = store.not(worthwhile);
+    let none = store.and([none, meaning.may_challenge]);
     let sent_there = store.and([trusted, asked, none, sent]);
     let step = "is sent to register at home";
     system.step(store, (authn, State::RegisterH), RuleId::Sm47, step, sent_there);

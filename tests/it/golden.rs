@@ -153,7 +153,10 @@ fn catalogues_have_their_shapes() {
     };
     settings().bind(|| {
         assert_snapshot!("rules-json", first(&rules(), "rules"));
-        assert_snapshot!("assumptions-json", first(&assumptions(&Assumptions::default()), "assumptions"));
+        assert_snapshot!(
+            "assumptions-json",
+            first(&assumptions(&Assumptions::default(), None), "assumptions")
+        );
     });
 }
 

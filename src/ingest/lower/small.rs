@@ -15,8 +15,13 @@ pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) 
     let domains = object.objects("verifiedDomains", notes);
     let domains = domains.iter().filter_map(|domain| {
         let name = domain.text("name", notes).map(Id::new);
+        let federated = match domain.text("type", notes).map(str::to_lowercase).as_deref() {
+            Some("managed") => Some(false),
+            Some("federated") => Some(true),
+            _ => None,
+        };
         domain.rest(Resource::Organization, "", "nothing", notes);
-        name
+        name.map(|name| (name, federated))
     });
     let domains = domains.collect();
     object.rest(Resource::Organization, "", "nothing", notes);

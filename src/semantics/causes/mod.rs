@@ -17,6 +17,7 @@ use super::grant::certificate_scope;
 use super::meaning::{Plan, Round};
 use super::methods::{certificates, configured};
 use super::patterns::*;
+use super::proof::Methods;
 use super::registration::Registration;
 use crate::logic::Formula;
 use crate::model::{Control, Method, UserAction};
@@ -117,7 +118,7 @@ impl Case<'_> {
         let here = cx.and([self.asked_here, here]);
         let own = not_allowed_local(cx, plan, last);
         let own = cx.and([self.local, own]);
-        let external_method = last.here.at(cx, Method::ExternalMethod);
+        let external_method = external_only(cx, &last.here);
         let apart = apart(cx, plan);
         let hello = unmet_strength(cx, plan, last, |_, s| only(s, &[Method::WindowsHello]));
         let began = cx.first_factor(Method::WindowsHello);
@@ -207,7 +208,7 @@ impl Case<'_> {
     fn of_homes(&self, cx: &mut Cx) -> Vec<(Cause, Formula)> {
         let (plan, last) = (self.plan, self.last);
         let strength = strength_applies(cx, plan);
-        let external_method = last.home.at(cx, Method::ExternalMethod);
+        let external_method = external_only(cx, &last.home);
         let methods = Method::ALL.iter().filter(|m| !m.is_federated() && **m != Method::Password);
         let registered: Vec<_> = methods.map(|m| cx.flag(&Key::RegisteredHome(*m))).collect();
         let some = cx.or(registered);
@@ -243,4 +244,22 @@ impl Case<'_> {
             (LCK_37, cx.and([legacy, refused])),
         ]
     }
+}
+
+/// An external method is all that is proved beside the first factor.
+fn external_only(cx: &mut Cx, proved: &Methods) -> Formula {
+    let external = proved.at(cx, Method::ExternalMethod);
+    let others = Method::ALL
+        .iter()
+        .filter(|m| !m.is_federated() && !matches!(m, Method::Password | Method::ExternalMethod));
+    let mut parts = Vec::new();
+    for method in others {
+        let began = cx.first_factor(*method);
+        let not_begun = cx.not(began);
+        let more = proved.at(cx, *method);
+        parts.push(cx.and([more, not_begun]));
+    }
+    let any = cx.or(parts);
+    let none = cx.not(any);
+    cx.and([external, none])
 }
