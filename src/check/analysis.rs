@@ -6,7 +6,9 @@ use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
-use crate::semantics::{Assumptions, Meaning, RuleId, interpret, interpret_flipped, occurring, occurring_typed, settle};
+use crate::semantics::{
+    Assumptions, Meaning, RuleId, interpret, interpret_flipped, occurring, occurring_typed, settle,
+};
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
 

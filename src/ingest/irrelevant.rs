@@ -57,12 +57,16 @@ const METHODS: &[(&str, &str)] = &[
 ];
 
 const BINDING: &str = "how a certificate finds its user";
-const WHICH_CERTIFICATES: &str = "which certificates a rule is about; which one a person holds no export says";
+const WHICH_CERTIFICATES: &str =
+    "which certificates a rule is about; which one a person holds no export says";
 
 const METHOD: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
     ("isAttestationEnforced", "which keys may be registered; a person is taken to have one that may"),
-    ("keyRestrictions", "beside profiles of passkeys, which decide; a person is taken to have a key that may be used"),
+    (
+        "keyRestrictions",
+        "beside profiles of passkeys, which decide; a person is taken to have a key that may be used",
+    ),
     ("defaultPasskeyProfile", "which keys may be used; a person is taken to have one that may"),
     ("passkeyProfiles", "which keys may be used; a person is taken to have one that may"),
     ("featureSettings", "how the prompt looks"),

@@ -59,9 +59,12 @@ impl Space {
             let untyped = user.is_some_and(|user| user.untyped);
             *alike.entry((kinds, untyped, values)).or_default() += 1;
         }
-        let alike = alike
-            .into_iter()
-            .map(|((kinds, untyped, values), count)| Alike { kinds, untyped, values, count });
+        let alike = alike.into_iter().map(|((kinds, untyped, values), count)| Alike {
+            kinds,
+            untyped,
+            values,
+            count,
+        });
         People { alike: alike.collect(), determined, listed }
     }
 

@@ -514,7 +514,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Do the home's own policies see address, device and risk of the sign-in here?",
         readings: &["yes", "no"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "XT26_PARTIAL",

@@ -167,12 +167,7 @@ fn certificates(object: &Object, unread: &mut Vec<Unread>, notes: &mut Notes) ->
         let free = "what certificates count as";
         unread.extend(rule.rest(Resource::MethodConfiguration, &format!("{section}/rules"), free, notes));
     }
-    unread.extend(settings.rest(
-        Resource::MethodConfiguration,
-        section,
-        "what certificates count as",
-        notes,
-    ));
+    unread.extend(settings.rest(Resource::MethodConfiguration, section, "what certificates count as", notes));
     modes
 }
 
