@@ -6,7 +6,9 @@ use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
-use crate::semantics::{Assumptions, Change, Meaning, RuleId, interpret, interpret_flipped, occurring};
+use crate::semantics::{
+    Assumptions, Change, Meaning, RuleId, interpret, interpret_flipped, occurring, occurring_typed, settle,
+};
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
 
@@ -84,14 +86,15 @@ pub struct Analysis {
     pub people: People,
     /// Whom questions are about.
     scope: Scope,
-    /// Whoever can be, in each scope; `None` where the directory restricts nobody.
-    consistent: [Option<Formula>; 2],
+    /// Whoever can be, in each scope, and what they are whose user type is null; `None` where the directory restricts nobody.
+    consistent: [Option<(Formula, Formula)>; 2],
 }
 
 impl Analysis {
     /// Understands a tenant; for one given scenario the space keeps what that scenario states.
     pub fn new(ingested: &Ingested, options: &Options, scenario: Option<&Scenario>) -> Self {
         let mut tenant = ingested.tenant.clone();
+        settle(&mut tenant, &options.assumptions);
         let enabled = enable(&mut tenant, &options.enable);
         tenant.emergency = options.break_glass.iter().map(|id| Id::new(id)).collect();
         Self::of(tenant, enabled, options, scenario)
@@ -117,10 +120,15 @@ impl Analysis {
         let system = build(&mut meaning, &space);
         let reach = reach(&system, &mut meaning.store);
         let people = space.people(&tenant);
-        let anybody = meaning.consistent;
-        let occurring = occurring(&mut meaning, &space, &people);
-        let within = occurring.map(|occurring| meaning.store.and([anybody, occurring]));
-        let consistent = [Some(anybody), within];
+        let (anybody, typed) = (meaning.consistent, meaning.typed);
+        let within = occurring(&mut meaning, &space, &people);
+        let typed_within = occurring_typed(&mut meaning, &space, &people);
+        let store = &mut meaning.store;
+        let within = within.map(|within| {
+            let typed_within = typed_within.map_or(typed, |own| store.and([typed, own]));
+            (store.and([anybody, within]), typed_within)
+        });
+        let consistent = [Some((anybody, typed)), within];
         Self { tenant, enabled, space, meaning, system, reach, people, scope: Scope::Any, consistent }
     }
 
@@ -136,7 +144,7 @@ impl Analysis {
             return false;
         };
         self.scope = scope;
-        self.meaning.consistent = consistent;
+        (self.meaning.consistent, self.meaning.typed) = consistent;
         true
     }
 

@@ -60,10 +60,10 @@ pub(super) fn settings(core: &Labels) -> Vec<String> {
         let setting = match *rule {
             "XT-22" | "XT-20" | "XT-21" => "crossTenantAccessPolicy/inboundTrust",
             "XT-23" | "XT-24" | "XT-26" | "XT-28" => "crossTenantAccessPolicy/b2bCollaborationInbound",
-            "AMP-10" | "AMP-14" => "authenticationMethodsPolicy",
+            "AMP-10" | "AMP-12" | "AMP-14" | "STR-65" => "authenticationMethodsPolicy",
             "EXT-8" => "authenticationMethodsPolicy/email/allowExternalIdToUseEmailOtp",
             "CA-100" => "identitySecurityDefaultsEnforcementPolicy",
-            "CA-46" | "CA-47" => "namedLocations",
+            "CA-46" | "CA-47" | "CA-48" => "namedLocations",
             _ => continue,
         };
         if !found.contains(&setting.to_owned()) {

@@ -7,7 +7,7 @@ use crate::ingest::Ingested;
 use crate::logic::{Formula, Partial, Possible, Values, Var};
 use crate::model::{Id, Memberships, Policy, PolicyState, Request, RiskLevel, Subject, Tenant, Workloads};
 use crate::scenario::{Known, Space};
-use crate::semantics::{Aspect, Meaning, interpret, refused};
+use crate::semantics::{Aspect, Meaning, interpret, refused, settle};
 
 /// What one policy does to the sign-in of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,7 @@ impl WhatIf {
     /// Understands a tenant.
     pub fn new(ingested: &Ingested, options: &Options) -> Self {
         let mut tenant = ingested.tenant.clone();
+        settle(&mut tenant, &options.assumptions);
         super::analysis::enable(&mut tenant, &options.enable);
         for policy in tenant.policies.iter_mut().filter(|policy| policy.state == PolicyState::ReportOnly) {
             policy.state = PolicyState::Enabled;

@@ -56,10 +56,17 @@ const METHODS: &[(&str, &str)] = &[
     ("systemCredentialPreferences", "which method is offered first; the others can still be chosen"),
 ];
 
+const BINDING: &str = "how a certificate finds its user";
+const WHICH_CERTIFICATES: &str =
+    "which certificates a rule is about; which one a person holds no export says";
+
 const METHOD: &[(&str, &str)] = &[
     ("displayName", DESCRIPTIVE),
     ("isAttestationEnforced", "which keys may be registered; a person is taken to have one that may"),
-    ("keyRestrictions", "which keys may be used; a person is taken to have one that may"),
+    (
+        "keyRestrictions",
+        "beside profiles of passkeys, which decide; a person is taken to have a key that may be used",
+    ),
     ("defaultPasskeyProfile", "which keys may be used; a person is taken to have one that may"),
     ("passkeyProfiles", "which keys may be used; a person is taken to have one that may"),
     ("featureSettings", "how the prompt looks"),
@@ -68,9 +75,14 @@ const METHOD: &[(&str, &str)] = &[
     ("defaultLifetimeInMinutes", "the lifetime of the pass"),
     ("minimumLifetimeInMinutes", "the lifetime of the pass"),
     ("maximumLifetimeInMinutes", "the lifetime of the pass"),
-    ("certificateUserBindings", "how a certificate finds its user"),
+    ("certificateUserBindings", BINDING),
     ("certificateAuthorityScopes", "which issuers; a person is taken to have a certificate that is accepted"),
-    ("authenticationModeConfiguration", "single or multi-factor certificates are told apart by the scenario"),
+    ("authenticationModeConfiguration/x509CertificateDefaultRequiredAffinityLevel", BINDING),
+    ("authenticationModeConfiguration/rules/x509CertificateRequiredAffinityLevel", BINDING),
+    ("authenticationModeConfiguration/rules/x509CertificateRuleType", WHICH_CERTIFICATES),
+    ("authenticationModeConfiguration/rules/identifier", WHICH_CERTIFICATES),
+    ("authenticationModeConfiguration/rules/issuerSubjectIdentifier", WHICH_CERTIFICATES),
+    ("authenticationModeConfiguration/rules/policyOidIdentifier", WHICH_CERTIFICATES),
     ("issuerHintsConfiguration", "how the prompt looks"),
     ("crlValidationConfiguration", "revocation; a person is taken to have a certificate that is accepted"),
     ("pinLength", "the form of the PIN"),

@@ -9,6 +9,8 @@ use super::{Id, IdentityProvider, UserKind};
 pub struct User {
     /// What the person can be (EXT-2); one kind where the export says enough.
     pub kinds: BTreeSet<UserKind>,
+    /// The user type was exported as null: of the kinds, those of guests are one reading of that and the others the other.
+    pub untyped: bool,
     /// Where the credentials live (EXT-5); `None` where the export does not say.
     pub provider: Option<IdentityProvider>,
 }

@@ -16,8 +16,10 @@ pub enum LocationKind {
         /// Counts for `AllTrusted`.
         trusted: bool,
     },
-    /// Countries by address lookup.
+    /// Countries.
     Country {
+        /// By the position that the person's phone tells (CA-48), and not by the address.
+        by_position: bool,
         /// ISO 3166 codes in upper case.
         countries: BTreeSet<String>,
         /// Also where the country is unknown.
@@ -25,7 +27,7 @@ pub enum LocationKind {
     },
     /// The compliant network: inside or outside is a fact of the sign-in of its own.
     CompliantNetwork,
-    /// Something this version cannot decide (country by GPS, an unknown type, an unread key).
+    /// Something this version cannot decide (an unknown lookup of countries, an unknown type, an unread key).
     Unread(Unread),
 }
 

@@ -1,6 +1,6 @@
 //! Authentication methods and the tenant's policy about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
 use super::{Id, Unread};
@@ -92,6 +92,15 @@ pub struct MethodTarget {
     pub sign_in: bool,
 }
 
+/// What certificates count as (STR-65).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateModes {
+    /// What the default or some rule makes of a certificate.
+    pub given: BTreeSet<Method>,
+    /// The default, or some rule, does not say.
+    pub open: bool,
+}
+
 /// One method's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodConfig {
@@ -109,6 +118,10 @@ pub struct MethodConfig {
     pub self_service: bool,
     /// Email: whether `allowExternalIdToUseEmailOtp` lets people sign in with it (EXT-8).
     pub email_otp: ConfigState,
+    /// FIDO2: only keys of a list are allowed, and nothing is on it (AMP-12).
+    pub no_key: bool,
+    /// Certificates: one factor, or MFA.
+    pub certificates: CertificateModes,
     /// FIDO2: how many profiles of passkeys there are.
     pub passkey_profiles: usize,
 }

@@ -24,7 +24,8 @@ pub use domain::{Domain, FederatedBehavior, ProviderMfa, Rollout, RolloutFeature
 pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
 pub use method::{
-    AuthenticatorMode, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget, MethodsPolicy,
+    AuthenticatorMode, CertificateModes, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget,
+    MethodsPolicy,
 };
 pub use policy::{
     Applications, Conditions, Control, DeviceStates, ExternalTenants, Grant, GuestScope, Guests, Listed,

@@ -267,9 +267,13 @@ impl Poser<'_> {
         free: BTreeSet<Var>,
         base: Assignment,
         choices: Vec<Choice>,
-        [labelled_premise, labelled, consistent]: [Formula; 3],
+        [premise, violation, consistent]: [Formula; 3],
     ) -> Question {
+        let fixed = substitution(&base, &free, self.space);
         let store = &mut self.meaning.store;
+        // What a user type of null means is open: whoever has one can be of either kind, and is of one.
+        let typed = store.substitute(self.meaning.typed, &fixed);
+        let (labelled_premise, labelled) = (store.and([premise, typed]), store.and([violation, typed]));
         let (premise, violation) = (store.strip(labelled_premise), store.strip(labelled));
         let consistent = store.strip(consistent);
         let mut original: BTreeMap<Var, Var> = BTreeMap::new();

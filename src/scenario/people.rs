@@ -13,6 +13,8 @@ use crate::model::{Around, Id, Resource, Tenant, User, UserKind};
 pub struct Alike {
     /// What they can be.
     pub kinds: BTreeSet<UserKind>,
+    /// Which of them is a matter of what a user type of null means.
+    pub untyped: bool,
     /// For the dimensions on which the directory says something the values that they can have there.
     pub values: BTreeMap<Var, BTreeSet<u16>>,
     /// How many they are.
@@ -47,15 +49,22 @@ impl Space {
             }
         }
         let memberships = tenant.directory.memberships();
-        let mut alike: BTreeMap<(BTreeSet<UserKind>, BTreeMap<Var, BTreeSet<u16>>), usize> = BTreeMap::new();
+        let mut alike: BTreeMap<(BTreeSet<UserKind>, bool, BTreeMap<Var, BTreeSet<u16>>), usize> =
+            BTreeMap::new();
         for id in tenant.people() {
             let user = tenant.directory.users.get(id);
             let values = self.values_of(id, user, &determined, &memberships.around(id));
             let kinds =
                 user.map_or_else(|| UserKind::ALL.iter().copied().collect(), |user| user.kinds.clone());
-            *alike.entry((kinds, values)).or_default() += 1;
+            let untyped = user.is_some_and(|user| user.untyped);
+            *alike.entry((kinds, untyped, values)).or_default() += 1;
         }
-        let alike = alike.into_iter().map(|((kinds, values), count)| Alike { kinds, values, count });
+        let alike = alike.into_iter().map(|((kinds, untyped, values), count)| Alike {
+            kinds,
+            untyped,
+            values,
+            count,
+        });
         People { alike: alike.collect(), determined, listed }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dimension::{Dimension, Key};
-use super::scenario::{Conditions, Device, Scenario, Target, User};
+use super::scenario::{Conditions, Credentials, Device, MethodSet, Scenario, Target, User};
 use super::space::{Space, UNNAMED};
 use crate::logic::{Possible, Var};
 use crate::model::{Id, IdentityProvider, Memberships, Request, RequestTarget, Subject, Tenant, UserKind};
@@ -32,6 +32,8 @@ impl Space {
             user: person.user.clone(),
             target: self.nearest(target),
             conditions: conditions(request),
+            // A country that is stated is that of the phone, too: whoever is asked has Authenticator.
+            credentials: Credentials { registered_resource: MethodSet::All, ..Credentials::default() },
             ..Scenario::default()
         };
         let at = self.locate(&scenario);

@@ -219,7 +219,7 @@ impl Space {
                 {
                     ranges.push((id, nets));
                 }
-                LocationKind::Country { countries: codes, include_unknown } if wanted => {
+                LocationKind::Country { countries: codes, include_unknown, .. } if wanted => {
                     countries.push((id, codes, *include_unknown));
                 }
                 LocationKind::CompliantNetwork if wanted => networks.push(id.clone()),

@@ -5,6 +5,7 @@ use super::aspect::Aspect;
 use super::context::Cx;
 use super::filters::{device_filter, device_states};
 use super::person::Person;
+use super::position::{inside_by_position, refused};
 use crate::logic::Formula;
 use crate::model::{
     Id, Listed, LocationKind, LocationRef, Locations, Platforms, Policy, PolicyState, Resource,
@@ -108,7 +109,10 @@ fn location(cx: &mut Cx, locations: &Locations) -> Formula {
     let exclude = inside_any(cx, &locations.exclude);
     let not_excluded = cx.not(exclude);
     let both = cx.and([include, not_excluded]);
-    cx.by(RuleId::Ca46, both)
+    let both = cx.by(RuleId::Ca46, both);
+    // Where the phone has to be asked and cannot be, nobody can say that the policy is not for the person.
+    let refused = refused(cx, locations);
+    cx.or([both, refused])
 }
 
 fn inside_any(cx: &mut Cx, list: &[LocationRef]) -> Formula {
@@ -148,7 +152,10 @@ fn inside(cx: &mut Cx, id: &Id) -> Formula {
     if let Some(location) = cx.tenant.locations.get(id) {
         return match location.kind.clone() {
             LocationKind::Ip { .. } => cx.at(&Key::Address, cx.space.addresses_in(id)),
-            LocationKind::Country { .. } => cx.at(&Key::Country, cx.space.countries_in(id)),
+            LocationKind::Country { by_position, include_unknown, .. } => {
+                let inside = cx.at(&Key::Country, cx.space.countries_in(id));
+                if by_position { inside_by_position(cx, inside, include_unknown) } else { inside }
+            }
             LocationKind::CompliantNetwork => cx.flag(&Key::Network(id.clone())),
             LocationKind::Unread(unread) => cx.unread(&unread),
         };

@@ -4,6 +4,7 @@ use super::RuleId;
 use super::context::Cx;
 use super::dates::Change;
 use super::person::Person;
+use super::position::refused_by;
 use super::proof::{Methods, Seen, all_of};
 use super::trust::{Flag, device_trusted};
 use crate::logic::Formula;
@@ -229,9 +230,28 @@ pub(super) enum View {
     ProofsMet,
 }
 
-/// What a policy demands at a stage: **CA-62** over its controls. An AND policy asks for each control at the control's own
-/// stage; an OR policy asks once, at the stage of its first control.
+/// What a policy demands at a stage; at the last one, that the phone could be asked for its position (**CA-48**).
 pub(super) fn met_at(
+    cx: &mut Cx,
+    policy: &Policy,
+    person: &Person,
+    fixed: &Fixed,
+    seen: &Seen,
+    stage: Stage,
+    view: View,
+) -> Formula {
+    let demands = demands_met(cx, policy, person, fixed, seen, stage, view);
+    if stage != Stage::Terms {
+        return demands;
+    }
+    let refused = refused_by(cx, policy);
+    let somewhere = cx.not(refused);
+    cx.and([demands, somewhere])
+}
+
+/// The controls of a policy at a stage: **CA-62** over its controls. An AND policy asks for each control at the control's own
+/// stage; an OR policy asks once, at the stage of its first control.
+fn demands_met(
     cx: &mut Cx,
     policy: &Policy,
     person: &Person,

@@ -44,6 +44,8 @@ pub struct Meaning {
     pub unknowns: Unknowns,
     /// The scenario is one of a person who can be.
     pub consistent: Formula,
+    /// Whoever has a user type of null is what that means.
+    pub typed: Formula,
     /// The first factor is one that can be a first factor, and that the tenant of the account allows.
     pub first_factor_possible: Formula,
     /// Which way of signing in.
@@ -62,6 +64,8 @@ pub struct Meaning {
     pub policies: Vec<Applied>,
     /// A policy denies access.
     pub blocked: Formula,
+    /// A policy has to know where the person's phone is, and cannot ask it.
+    pub position_refused: Formula,
     /// The client cannot carry what a policy asks for.
     pub client_refused: Formula,
     /// Registration here.
@@ -110,6 +114,7 @@ fn build(mut cx: Cx) -> Meaning {
     let connected = super::trust::direct_connect(cx, &homes);
     let person = Person { connected, ..classify(cx) };
     let consistent = consistent(cx);
+    let typed = super::people::typed(cx);
     let trusted = super::trust::mfa_trusted(cx, &person);
     let acting: Vec<(usize, &Policy)> =
         cx.tenant.policies.iter().enumerate().filter(|(_, policy)| policy.may_be_enabled()).collect();
@@ -145,6 +150,7 @@ fn build(mut cx: Cx) -> Meaning {
     let new_here = any(cx, &offered_here, &suitable);
     let new_home = any(cx, &new_home, &suitable);
     let blocked = plan.blocked(cx);
+    let position_refused = plan.position_refused(cx);
     let client_refused = plan.client_refused(cx, &before.seen);
     let met_at = Stage::ALL.map(|stage| plan.met(cx, &new.seen, stage));
     let asked_at = Stage::ALL.map(|stage| plan.asked(cx, stage));
@@ -161,6 +167,7 @@ fn build(mut cx: Cx) -> Meaning {
     Meaning {
         flipped: cx.flipped,
         consistent,
+        typed,
         first_factor_possible,
         trusted,
         devices_trusted,
@@ -168,6 +175,7 @@ fn build(mut cx: Cx) -> Meaning {
         inbound,
         passcode_works,
         blocked,
+        position_refused,
         client_refused,
         registration,
         registration_home,
@@ -428,6 +436,12 @@ impl Plan<'_> {
     /// **CA-61** — one applicable policy that blocks is enough.
     fn blocked(&self, cx: &mut Cx) -> Formula {
         let parts: Vec<_> = self.policies.iter().map(|(_, applied)| applied.blocks).collect();
+        cx.or(parts)
+    }
+
+    /// **CA-48** — one applicable policy that cannot ask the phone is enough.
+    fn position_refused(&self, cx: &mut Cx) -> Formula {
+        let parts: Vec<_> = self.policies.iter().map(|(_, applied)| applied.position_refused).collect();
         cx.or(parts)
     }
 

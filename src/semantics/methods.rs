@@ -5,10 +5,11 @@ use super::context::Cx;
 use super::dates::Change;
 use super::federation::{can_begin, has_password};
 use super::person::{Person, kind};
-use super::proof::Ingredients;
+use super::proof::{Ingredients, Methods};
 use crate::logic::Formula;
 use crate::model::{
-    AuthenticatorMode, ConfigState, Id, Method, MethodConfig, MethodConfigKind, MethodTarget, UserKind,
+    AuthenticatorMode, CertificateModes, ConfigState, Id, Method, MethodConfig, MethodConfigKind,
+    MethodTarget, UserKind,
 };
 use crate::scenario::Key;
 
@@ -57,7 +58,11 @@ pub(super) fn configured(cx: &mut Cx, method: Method) -> Formula {
                 }
             }
             None if *kind == MethodConfigKind::External || parts_are_secondary(method, *kind) => {}
-            None => parts.push(cx.reading("AMP_MISSING", "enabled")),
+            None => {
+                let enabled = cx.reading("AMP_MISSING", "enabled");
+                let fits = if method.is_certificate() { unsaid(cx, method) } else { cx.yes() };
+                parts.push(cx.and([enabled, fits]));
+            }
         }
     }
     if LEGACY.contains(&method) && !policy.migration_complete {
@@ -108,20 +113,50 @@ fn parts_are_secondary(method: Method, kind: MethodConfigKind) -> bool {
 
 fn allowed_by(cx: &mut Cx, method: Method, kind: MethodConfigKind, config: &MethodConfig) -> Formula {
     let fits = match method {
-        Method::SoftwareOath if kind == MethodConfigKind::MicrosoftAuthenticator => config.software_oath,
-        Method::TapMultiUse => !config.usable_once,
-        _ => true,
+        Method::SoftwareOath if kind == MethodConfigKind::MicrosoftAuthenticator => {
+            cx.constant(config.software_oath)
+        }
+        Method::TapMultiUse => cx.constant(!config.usable_once),
+        Method::CertificateSingle | Method::CertificateMulti => counts_as(cx, method, &config.certificates),
+        Method::Fido2 => {
+            // **AMP-12** — a list of allowed keys that is empty admits none.
+            let some = cx.constant(!config.no_key);
+            cx.by(RuleId::Amp12, some)
+        }
+        _ => cx.yes(),
     };
     let on = match &config.state {
         ConfigState::Enabled => cx.yes(),
         ConfigState::Disabled => cx.no(),
         ConfigState::Unread(unread) => cx.free(&unread.0.clone(), method.name(), false),
     };
-    let fits = cx.constant(fits);
     let include = targeted(cx, &config.include, Some(method));
     let exclude = targeted(cx, &config.exclude, None);
     let not_excluded = cx.not(exclude);
     cx.and([on, fits, include, not_excluded])
+}
+
+/// **STR-65** — the settings for certificates make some of them this method: by default or by a rule. Which certificate a
+/// person holds no export says, so the person may have any that there are.
+fn counts_as(cx: &mut Cx, method: Method, modes: &CertificateModes) -> Formula {
+    if modes.open && !modes.given.contains(&method) {
+        return unsaid(cx, method);
+    }
+    let given = cx.constant(modes.given.contains(&method));
+    cx.by(RuleId::Str65, given)
+}
+
+/// **STR-65** — what a certificate is of which the settings do not say it.
+fn unsaid(cx: &mut Cx, method: Method) -> Formula {
+    let reading = if method == Method::CertificateMulti { "multi" } else { "single" };
+    let counts = cx.reading("X509_MODE", reading);
+    cx.by(RuleId::Str65, counts)
+}
+
+/// The person may use certificates, whatever they count as.
+pub(super) fn certificates(cx: &mut Cx, allowed: &Methods) -> Formula {
+    let kinds = [Method::CertificateSingle, Method::CertificateMulti].map(|method| allowed.at(cx, method));
+    cx.or(kinds)
 }
 
 fn targeted(cx: &mut Cx, targets: &[MethodTarget], method: Option<Method>) -> Formula {

@@ -67,6 +67,8 @@ patterns! {
         "exclude the emergency accounts from the policy, by name or by a group of their own";
     LCK_25 = "LCK-25", "the strength admits Windows Hello only, and the session began with something else",
         "admit a method that can be proved on the way, or let people begin again";
+    LCK_26 = "LCK-26", "the country is asked of a phone, and the person has no Authenticator or signed in without a password",
+        "tell the country by the address, or leave out people whose phone cannot be asked";
     LCK_27 = "LCK-27", "the strength admits certain keys or certificates only, which this tenant never sees of a guest it does not trust",
         "trust MFA of the home tenant, or leave guests out of the policy";
     LCK_28 = "LCK-28", "the strength admits another kind of temporary access pass than people are given",
@@ -106,8 +108,6 @@ pub const NOT_LOOKED_FOR: &[(&str, &str, &str)] = &[
         "what happens on a phone is no configuration"),
     ("LCK-24", "a managed device is asked for everywhere, also where devices are enrolled",
         "how a device is enrolled is no sign-in; a person is taken to have the device or not"),
-    ("LCK-26", "the country is asked of the phone of somebody who has none",
-        "a location by GPS is free for every sign-in, so nothing is concluded where one is used"),
     ("LCK-32", "membership of more than 2048 groups",
         "how many groups a person is in altogether no export says"),
     ("LCK-33", "tenant restrictions of the network or device in use",

@@ -4,6 +4,7 @@ use super::RuleId;
 use super::aspect::Aspect;
 use super::context::Cx;
 use super::person::Person;
+use super::position::refused_by;
 use super::{conditions, targets, users};
 use crate::logic::Formula;
 use crate::model::{Control, Policy, UserAction};
@@ -24,6 +25,8 @@ pub struct Applied {
     pub(super) left_out_here: Formula,
     /// It denies access.
     pub blocks: Formula,
+    /// It applies because nobody can say where the person is, and cannot be met.
+    pub position_refused: Formula,
     /// What it demands is met with everything that can be proved.
     pub met: Formula,
 }
@@ -55,11 +58,15 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let left_out = left_out(cx, policy);
     let left_out = cx.and([scope, left_out]);
     let left_out_here = unread(cx, policy, left_out);
+    // That the phone cannot be asked is no decision of the tenant.
+    let refused = refused_by(cx, policy);
+    let position_refused = cx.and([applies, refused]);
+    let somewhere = cx.not(refused);
     let blocks = denial(cx, policy);
-    let blocks = cx.and([applies, blocks]);
+    let blocks = cx.and([applies, blocks, somewhere]);
     let blocks = cx.when(RuleId::Ca61, blocks);
     let met = cx.yes();
-    Applied { index, applies, aspects, on_registration, left_out_here, blocks, met }
+    Applied { index, applies, aspects, on_registration, left_out_here, blocks, position_refused, met }
 }
 
 /// Unread keys of users, targets or conditions make it free whether an enabled policy applies.

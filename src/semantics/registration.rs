@@ -3,7 +3,7 @@
 use super::RuleId;
 use super::context::Cx;
 use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
-use super::methods::{may_hold, registrable, self_service};
+use super::methods::{certificates, may_hold, registrable, self_service};
 use super::person::{Person, kind};
 use super::policies::Applied;
 use super::proof::{Ingredients, Methods, Seen};
@@ -92,8 +92,8 @@ pub(super) fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
     let has = cx.or(has);
     let proved = cx.f.implies(has, around.seen.mfa);
     let proved = cx.by(RuleId::Reg2, proved);
-    let multi = around.parts.allowed.at(cx, Method::CertificateMulti);
-    let scoped = certificate_scope(cx, around.person, multi);
+    let certificates = certificates(cx, &around.parts.allowed);
+    let scoped = certificate_scope(cx, around.person, certificates);
     let certified = cx.f.implies(scoped, around.seen.mfa);
     cx.and([proved, certified])
 }

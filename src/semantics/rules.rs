@@ -33,6 +33,7 @@ rules! {
     Ca45 = "CA-45", "Legacy clients can meet no control", "Conditional Access: Conditions", "documented";
     Ca46 = "CA-46", "Named locations by address and country", "Conditional Access: Network", "documented";
     Ca47 = "CA-47", "`AllTrusted` is every trusted location and the legacy list", "Conditional Access: Network; MFA service settings", "documented";
+    Ca48 = "CA-48", "Countries by the position of the phone", "Conditional Access: Network", "documented, ambiguous";
     Ca49 = "CA-49", "Filters for devices", "Conditional Access: Filter for devices", "documented";
     Ca50 = "CA-50", "A device that is not registered has no attributes", "Conditional Access: Filter for devices", "documented";
     Ca52 = "CA-52", "Attributes of an external person's device need trust", "Authentication and Conditional Access for External ID", "documented";
@@ -81,7 +82,9 @@ rules! {
     Str50 = "STR-50", "Restrictions on keys and certificates", "Graph v1.0 metadata; Authentication strength advanced options", "documented";
     Str60 = "STR-60", "An external authentication method meets `mfa`, never a strength", "External authentication method; Migrate custom controls to external MFA", "documented";
     Str61 = "STR-61", "Enforced MFA at the identity provider leaves no other method", "How authentication strength works", "documented";
+    Str65 = "STR-65", "One factor or two in a certificate", "Certificate-based authentication", "documented";
     Amp10 = "AMP-10", "Which methods the policy allows a person", "Manage authentication methods; How authentication strength works", "documented";
+    Amp12 = "AMP-12", "Restrictions on keys", "Enable passkeys", "documented";
     Amp14 = "AMP-14", "What Authenticator may be used for", "Passwordless phone sign-in", "documented";
     Amp30 = "AMP-30", "What a guest may hold here", "derived from the other rules", "documented, consequence inferred";
     Reg2 = "REG-2", "Who has a method proves it before adding another", "Combined registration", "documented";

@@ -244,7 +244,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A country by GPS and a passwordless person",
         readings: &["unknown location", "blocked"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "NULL_USERTYPE",
@@ -253,7 +253,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A user type of null",
         readings: &["as EXT-2", "as Guest"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "EAM_UNDER_TRUST",
@@ -514,7 +514,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "Do the home's own policies see address, device and risk of the sign-in here?",
         readings: &["yes", "no"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "XT26_PARTIAL",
@@ -568,7 +568,7 @@ pub const SWITCHES: &[Switch] = &[
         question: "A certificate whose mode the export does not decide",
         readings: &["multi", "single"],
         likely: 0,
-        modelled: false,
+        modelled: true,
     },
     Switch {
         key: "ODD_FIRST_FACTOR_MFA",

@@ -161,7 +161,10 @@ fn policies(system: &mut System, meaning: &mut Meaning) {
     let refused = store.and([open, meaning.client_refused]);
     let step = "the client cannot do what is asked";
     system.step(store, (check, State::Block(53003)), RuleId::Sm32, step, refused);
-    let refused = store.or([meaning.client_refused, meaning.defaults_refuse]);
+    let unplaced = store.and([open, meaning.position_refused]);
+    let step = "the position of the phone cannot be asked for";
+    system.unlabelled((check, State::Block(53003)), RuleId::Ca48, step, unplaced);
+    let refused = store.or([meaning.client_refused, meaning.defaults_refuse, meaning.position_refused]);
     let able = store.not(refused);
     let passes = store.and([open, able]);
     system.step(store, (check, State::Authn), RuleId::Sm33, "nothing blocks", passes);

@@ -9,7 +9,7 @@ use crate::model::{Id, IdentityProvider, Members, Resource, User, UserKind};
 pub(in crate::ingest) fn lower_user(object: &Object, notes: &mut Notes) -> Option<(Id, User)> {
     let id = Id::new(object.text("id", notes)?);
     let provider = provider(object, notes);
-    let selected = object.has("userType");
+    let untyped = object.has("userType") && object.get("userType").is_none();
     let user_type = object.text("userType", notes).map(str::to_lowercase);
     let internal = match user_type.as_deref() {
         Some("member") => vec![UserKind::Member],
@@ -19,7 +19,7 @@ pub(in crate::ingest) fn lower_user(object: &Object, notes: &mut Notes) -> Optio
     let external = match user_type.as_deref() {
         Some("member") => vec![UserKind::CollaborationMember],
         Some("guest") => vec![UserKind::CollaborationGuest],
-        _ if selected => vec![UserKind::CollaborationGuest, UserKind::OtherExternal],
+        _ if object.has("userType") => vec![UserKind::CollaborationGuest, UserKind::OtherExternal],
         _ => vec![UserKind::CollaborationGuest, UserKind::CollaborationMember, UserKind::OtherExternal],
     };
     let kinds = match provider {
@@ -28,7 +28,7 @@ pub(in crate::ingest) fn lower_user(object: &Object, notes: &mut Notes) -> Optio
         None => [internal, external].concat(),
     };
     object.rest(Resource::User, "", "nothing", notes);
-    Some((id, User { kinds: kinds.into_iter().collect(), provider }))
+    Some((id, User { kinds: kinds.into_iter().collect(), untyped, provider }))
 }
 
 /// The issuer of a federated identity (EXT-5); without identities the name of an invited person tells.

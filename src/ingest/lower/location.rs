@@ -52,10 +52,11 @@ fn country_location(object: &Object, notes: &mut Notes) -> LocationKind {
     let countries = countries.iter().map(|(text, _)| text.trim().to_uppercase()).collect();
     let include_unknown = object.flag("includeUnknownCountriesAndRegions", notes).unwrap_or(false);
     let lookup = object.text("countryLookupMethod", notes).unwrap_or("clientIpAddress");
-    if lookup.eq_ignore_ascii_case("clientIpAddress") {
-        return LocationKind::Country { countries, include_unknown };
+    let by_position = lookup.eq_ignore_ascii_case("authenticatorAppGps");
+    if by_position || lookup.eq_ignore_ascii_case("clientIpAddress") {
+        return LocationKind::Country { by_position, countries, include_unknown };
     }
     let place = object.place.child("countryLookupMethod");
-    let why = "not the country of the address; whether a sign-in is inside is free";
+    let why = "neither the country of the address nor that of the phone; whether a sign-in is inside is free";
     LocationKind::Unread(notes.unread(&place, format!("lookup method `{lookup}`"), why))
 }

@@ -2,8 +2,8 @@
 
 use super::super::cursor::{Notes, Object};
 use crate::model::{
-    AuthenticatorMode, ConfigState, Id, MethodConfig, MethodConfigKind, MethodTarget, MethodsPolicy,
-    Resource, Unread,
+    AuthenticatorMode, CertificateModes, ConfigState, Id, Method, MethodConfig, MethodConfigKind,
+    MethodTarget, MethodsPolicy, Resource, Unread,
 };
 
 /// The policy with the configurations that it embeds.
@@ -46,8 +46,20 @@ pub(in crate::ingest) fn lower_method_configuration(
         software_oath: object.flag("isSoftwareOathEnabled", notes).unwrap_or(false),
         self_service: object.flag("isSelfServiceRegistrationAllowed", notes).unwrap_or(true),
         email_otp: email_otp(object, notes),
+        no_key: false,
+        certificates: CertificateModes::default(),
         passkey_profiles: object.items("passkeyProfiles"),
     };
+    match kind {
+        MethodConfigKind::X509Certificate => {
+            config.certificates = certificates(object, &mut unread, notes);
+        }
+        // Beside profiles of passkeys it is they that decide which keys may be used.
+        MethodConfigKind::Fido2 if config.passkey_profiles == 0 => {
+            config.no_key = no_key(object, &mut unread, notes);
+        }
+        _ => {}
+    }
     unread.extend(object.rest(Resource::MethodConfiguration, "", "whether the method is allowed", notes));
     if let Some(unread) = unread.pop() {
         config.state = ConfigState::Unread(unread);
@@ -119,6 +131,64 @@ fn target_type(target: &Object, unread: &mut Vec<Unread>, notes: &mut Notes) {
     if !["group", "user"].iter().any(|known| known.eq_ignore_ascii_case(text)) {
         let why = "a type that is not known; whether the method is allowed is free";
         unread.push(notes.unread(&target.place.child("targetType"), format!("target type `{text}`"), why));
+    }
+}
+
+/// The restrictions on keys shut out every key: a list of those that are allowed is enforced, and empty (AMP-12).
+fn no_key(object: &Object, unread: &mut Vec<Unread>, notes: &mut Notes) -> bool {
+    let Some(restrictions) = object.object("keyRestrictions", notes) else { return false };
+    let enforced = restrictions.flag("isEnforced", notes).unwrap_or(false);
+    let listed = !restrictions.strings("aaGuids", notes).is_empty();
+    if listed {
+        let why = "which keys may be used; a person is taken to have one that may";
+        notes.irrelevant(&restrictions.place.child("aaGuids"), "key `aaGuids`", why);
+    }
+    let kind = restrictions.text("enforcementType", notes).unwrap_or("null").to_lowercase();
+    if enforced && !["allow", "block"].contains(&kind.as_str()) {
+        let place = restrictions.place.child("enforcementType");
+        let why = "a restriction that is not known; whether any key is allowed is free";
+        unread.push(notes.unread(&place, format!("restriction `{kind}`"), why));
+    }
+    let free = "whether any key is allowed";
+    unread.extend(restrictions.rest(Resource::MethodConfiguration, "keyRestrictions", free, notes));
+    enforced && kind == "allow" && !listed
+}
+
+/// What certificates count as: by default, and by rules about issuers and policies (STR-65).
+fn certificates(object: &Object, unread: &mut Vec<Unread>, notes: &mut Notes) -> CertificateModes {
+    let mut modes = CertificateModes::default();
+    let Some(settings) = object.object("authenticationModeConfiguration", notes) else {
+        return CertificateModes { open: true, ..modes };
+    };
+    let section = "authenticationModeConfiguration";
+    certificate_mode(&settings, "x509CertificateAuthenticationDefaultMode", &mut modes, unread, notes);
+    for rule in settings.objects("rules", notes) {
+        certificate_mode(&rule, "x509CertificateAuthenticationMode", &mut modes, unread, notes);
+        let free = "what certificates count as";
+        unread.extend(rule.rest(Resource::MethodConfiguration, &format!("{section}/rules"), free, notes));
+    }
+    unread.extend(settings.rest(Resource::MethodConfiguration, section, "what certificates count as", notes));
+    modes
+}
+
+/// One mode; one that is not known leaves it free whether certificates are allowed.
+fn certificate_mode(
+    object: &Object,
+    key: &str,
+    modes: &mut CertificateModes,
+    unread: &mut Vec<Unread>,
+    notes: &mut Notes,
+) {
+    match object.text(key, notes) {
+        None => modes.open = true,
+        Some(text) => match Method::parse(text).filter(|method| method.is_certificate()) {
+            Some(method) => drop(modes.given.insert(method)),
+            None => {
+                modes.given.extend([Method::CertificateSingle, Method::CertificateMulti]);
+                let why = "a mode that is not known; whether certificates are allowed is free";
+                unread.push(notes.unread(&object.place.child(key), format!("mode `{text}`"), why));
+            }
+        },
     }
 }
 

@@ -6,7 +6,7 @@ mod strengths;
 
 use self::policies::{
     control_unmet, control_unmet_on_page, device_unmet_without_trust, is_app_control, is_device_control,
-    nobody_excluded,
+    nobody_excluded, untold_position,
 };
 use self::strengths::{
     apart, first_day, hopeless_strength, met_with_password, not_allowed, not_allowed_at_home,
@@ -16,7 +16,7 @@ use super::context::Cx;
 use super::dates::Change;
 use super::grant::certificate_scope;
 use super::meaning::{Plan, Round};
-use super::methods::configured;
+use super::methods::{certificates, configured};
 use super::patterns::*;
 use super::proof::Methods;
 use super::registration::Registration;
@@ -162,9 +162,9 @@ impl Case<'_> {
         let stuck = cx.or([by_policy, page]);
         let on_page = control_unmet_on_page(cx, plan, last);
         let device = cx.is(&Key::Target, UserAction::RegisterDevice.name());
-        let multi = plan.parts.allowed.at(cx, Method::CertificateMulti);
-        let scoped = certificate_scope(cx, plan.person, multi);
-        let certificate = last.here.at(cx, Method::CertificateMulti);
+        let allowed = certificates(cx, &plan.parts.allowed);
+        let scoped = certificate_scope(cx, plan.person, allowed);
+        let certificate = certificates(cx, &last.here);
         let no_certificate = cx.not(certificate);
         let phone = plan.parts.allowed.at(cx, Method::PhoneSignIn);
         let push = plan.parts.allowed.at(cx, Method::AuthenticatorPush);
@@ -240,6 +240,7 @@ impl Case<'_> {
         let one = cx.or([out, into]);
         vec![
             (LCK_23, nobody_excluded(cx, plan, last)),
+            (LCK_26, untold_position(cx, plan, last)),
             (LCK_34, cx.and([plan.person.entra, one, not_both])),
             (LCK_36, cx.and([code, devices])),
             (LCK_37, cx.and([legacy, refused])),

@@ -4,6 +4,7 @@ use super::super::context::Cx;
 use super::super::grant::{Stage, View, met_at};
 use super::super::meaning::{Plan, Round};
 use super::super::policies::Applied;
+use super::super::position::{looks_at_position, told};
 use super::super::targets;
 use super::super::trust::{Flag, device_trusted};
 use crate::logic::Formula;
@@ -53,6 +54,19 @@ pub(super) fn control_unmet(cx: &mut Cx, plan: &Plan, last: &Round, wanted: fn(&
     for (policy, applied) in plan.policies.iter().filter(|(policy, _)| policy.controls().iter().any(wanted)) {
         let unmet = policy_unmet(cx, plan, last, policy);
         parts.push(cx.and([applied.applies, unmet]));
+    }
+    cx.or(parts)
+}
+
+/// A policy looks at the position of a phone that tells none, and is not met.
+pub(super) fn untold_position(cx: &mut Cx, plan: &Plan, last: &Round) -> Formula {
+    let told = told(cx);
+    let untold = cx.not(told);
+    let mut parts = Vec::new();
+    let looking: Vec<_> = plan.policies.iter().filter(|(policy, _)| looks_at_position(cx, policy)).collect();
+    for (policy, applied) in looking {
+        let unmet = policy_unmet(cx, plan, last, policy);
+        parts.push(cx.and([applied.applies, untold, unmet]));
     }
     cx.or(parts)
 }
