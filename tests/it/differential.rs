@@ -6,7 +6,7 @@ use crate::generate_focus::focused;
 use crate::oracle::{Oracle, Readings};
 use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
@@ -57,6 +57,14 @@ fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistic
             "the oracle says {wanted:?} ({expected:?}), the program {:?} {:?} depending on {:?}",
             found.outcome, found.evidence.code, found.depends_on
         ));
+    }
+    let codes = if expected.granted { BTreeSet::new() } else { oracle.first_codes(what) };
+    let shown = found.evidence.code;
+    if found.outcome == wanted && expected.granted != shown.is_none() {
+        wrong.push(format!("{wanted:?} with the code {shown:?}"));
+    }
+    if !codes.is_empty() && shown.is_some_and(|code| !codes.contains(&code)) {
+        wrong.push(format!("the first code is {shown:?}, and the oracle allows {codes:?}"));
     }
     let enabled = files["conditionalAccessPolicies.json"]["value"]
         .as_array()

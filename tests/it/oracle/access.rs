@@ -80,20 +80,37 @@ pub(crate) fn trusts_devices(o: &Oracle, s: &Scenario) -> bool {
 
 /// Whether both tenants let the person through (XT-23).
 pub(crate) fn gate_open(o: &Oracle, s: &Scenario) -> bool {
-    if s.local() {
-        return true;
+    !refused_by_home(o, s) && !refused_inbound(o, s) && !refused_in_reverse(o, s)
+}
+
+/// There is a gate to pass (XT-23, XT-28).
+fn gated(o: &Oracle, s: &Scenario) -> bool {
+    match () {
+        () if s.local() => false,
+        () if !s.entra() => o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "applies"),
+        () => s.path() != Path::Delegated || o.yes("SERVICE_PROVIDER_GATE"),
     }
-    if !s.entra() {
-        return o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "doesn't")
-            || permits(o, s, effective(o, s, "b2bCollaborationInbound"), true);
-    }
-    match s.path() {
-        Path::Delegated if !o.yes("SERVICE_PROVIDER_GATE") => true,
-        Path::Collaboration | Path::Delegated => {
-            s.home_outbound && permits(o, s, effective(o, s, "b2bCollaborationInbound"), true)
-        }
-        Path::DirectConnect => s.home_outbound && direct_connect_open(o, s),
-    }
+}
+
+/// The home's outbound settings refuse.
+pub(crate) fn refused_by_home(o: &Oracle, s: &Scenario) -> bool {
+    s.entra() && gated(o, s) && !s.home_outbound
+}
+
+/// This tenant's inbound settings refuse.
+pub(crate) fn refused_inbound(o: &Oracle, s: &Scenario) -> bool {
+    let direct = s.entra() && s.path() == Path::DirectConnect;
+    let (name, unset) =
+        if direct { ("b2bDirectConnectInbound", false) } else { ("b2bCollaborationInbound", true) };
+    gated(o, s) && !permits(o, s, effective(o, s, name), unset)
+}
+
+/// The reverse pair of direct connect refuses, where it counts (XT-24).
+pub(crate) fn refused_in_reverse(o: &Oracle, s: &Scenario) -> bool {
+    s.entra()
+        && s.path() == Path::DirectConnect
+        && o.yes("DC_REVERSE")
+        && !permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false)
 }
 
 /// This tenant's settings let the person come over direct connect (XT-24).

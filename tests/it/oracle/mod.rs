@@ -6,6 +6,7 @@
 
 mod access;
 mod applies;
+mod codes;
 mod controls;
 mod factors;
 mod filter;
@@ -130,6 +131,11 @@ impl Oracle {
     /// Granted or blocked, and why, for one scenario of INTERFACE §5.
     pub(crate) fn simulate(&self, scenario: &Value) -> Outcome {
         search::simulate(self, &Scenario::read(scenario))
+    }
+
+    /// The codes that may be the first block a refused person sees; empty where the reference names none.
+    pub(crate) fn first_codes(&self, scenario: &Value) -> BTreeSet<u32> {
+        codes::first_codes(self, &Scenario::read(scenario))
     }
 
     /// Whether assignments and conditions of a policy match (CA-40), whatever its state.
