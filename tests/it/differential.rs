@@ -66,6 +66,16 @@ fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistic
     if !codes.is_empty() && shown.is_some_and(|code| !codes.contains(&code)) {
         wrong.push(format!("the first code is {shown:?}, and the oracle allows {codes:?}"));
     }
+    // What is proved after registering on the way is a challenge too.
+    let states: BTreeSet<String> =
+        found.reached.iter().map(|state| state.replace("ChallengeNew", "Challenge")).collect();
+    for (state, reached) in oracle.reached(what) {
+        if states.contains(state) != reached {
+            wrong.push(format!(
+                "{state}: for the oracle `reached` is {reached}, the program reaches {states:?}"
+            ));
+        }
+    }
     let enabled = files["conditionalAccessPolicies.json"]["value"]
         .as_array()
         .into_iter()

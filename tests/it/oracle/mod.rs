@@ -13,6 +13,7 @@ mod filter;
 mod methods;
 mod scenario;
 mod search;
+mod states;
 
 use scenario::{Scenario, id};
 use serde_json::Value;
@@ -136,6 +137,11 @@ impl Oracle {
     /// The codes that may be the first block a refused person sees; empty where the reference names none.
     pub(crate) fn first_codes(&self, scenario: &Value) -> BTreeSet<u32> {
         codes::first_codes(self, &Scenario::read(scenario))
+    }
+
+    /// Which states of the sign-in graph are reached; states of which the reference does not say are missing.
+    pub(crate) fn reached(&self, scenario: &Value) -> BTreeMap<&'static str, bool> {
+        states::reached(self, &Scenario::read(scenario))
     }
 
     /// Whether assignments and conditions of a policy match (CA-40), whatever its state.
