@@ -3,8 +3,9 @@
 use crate::generate;
 use crate::generate_filters::all_devices;
 use crate::generate_focus::focused;
+use crate::generate_homes::housed;
 use crate::oracle::{Oracle, Readings};
-use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
+use crate::support::{Files, Homes, cases, check, fail, ingest, ingest_with, options, pretty, scenario};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,31 +21,38 @@ use tenantproof::scenario::Key;
 use tenantproof::semantics::RuleId;
 
 /// A case for a bug report.
-fn described(files: &Files, readings: &Readings, what: &Value) -> String {
+fn described(files: &Files, homes: &Homes, readings: &Readings, what: &Value) -> String {
     format!(
-        "tenant {}\nscenario {}\nreadings {}",
+        "tenant {}\nhomes {}\nscenario {}\nreadings {}",
         pretty(files),
+        pretty(homes),
         pretty(what),
         serde_json::to_string(readings).unwrap_or_default()
     )
 }
 
 /// What `simulate` says with every reading fixed.
-fn simulated(files: &Files, readings: &Readings, what: &Value) -> Result<Simulation, String> {
-    tenantproof::check::simulate(&ingest(files), &options(readings), &scenario(what))
+fn simulated(files: &Files, homes: &Homes, readings: &Readings, what: &Value) -> Result<Simulation, String> {
+    tenantproof::check::simulate(&ingest_with(files, homes), &options(readings), &scenario(what))
         .map_err(|e| e.to_string())
 }
 
 /// How often each rule decided.
 type Statistics = RefCell<BTreeMap<&'static str, usize>>;
 
-fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistics) -> TestCaseResult {
-    let oracle = Oracle::new(files, readings);
+fn agrees(
+    files: &Files,
+    homes: &Homes,
+    readings: &Readings,
+    what: &Value,
+    deciding: &Statistics,
+) -> TestCaseResult {
+    let oracle = Oracle::new(files, readings).with_homes(homes);
     let expected = oracle.simulate(what);
-    let found = match simulated(files, readings, what) {
+    let found = match simulated(files, homes, readings, what) {
         Ok(found) => found,
         Err(error) => {
-            return fail(format!("not simulated: {error}\n{}", described(files, readings, what)));
+            return fail(format!("not simulated: {error}\n{}", described(files, homes, readings, what)));
         }
     };
     for rule in &found.rules {
@@ -92,16 +100,18 @@ fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistic
     if wrong.is_empty() {
         return Ok(());
     }
-    fail(format!("{}\n{}", wrong.join("\n"), described(files, readings, what)))
+    fail(format!("{}\n{}", wrong.join("\n"), described(files, homes, readings, what)))
 }
 
 /// `PROPTEST_CASES=20000 cargo test --release differential::simulate -- --nocapture` is the long form; it shows how often each
 /// rule decided.
 #[test]
 fn simulate_agrees_with_the_oracle() {
-    let strategy = (focused((generate::tenant(), generate::scenario())), generate::readings());
+    let strategy = (housed(focused((generate::tenant(), generate::scenario()))), generate::readings());
     let deciding = Statistics::default();
-    check(cases(1), &strategy, |((files, what), readings)| agrees(&files, &readings, &what, &deciding));
+    check(cases(1), &strategy, |((files, homes, what), readings)| {
+        agrees(&files, &homes, &readings, &what, &deciding)
+    });
     let deciding = deciding.into_inner();
     let counts = RuleId::ALL.iter().map(|rule| rule.rule().id).map(|id| (id, deciding.get(id).unwrap_or(&0)));
     eprintln!("{}", counts.map(|(id, count)| format!("{id} {count}")).collect::<Vec<_>>().join(", "));
@@ -268,7 +278,7 @@ impl Decided {
 }
 
 fn fits(ok: Result<(), String>, files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
-    ok.or_else(|error| fail(format!("{error}\n{}", described(files, readings, what))))
+    ok.or_else(|error| fail(format!("{error}\n{}", described(files, &Homes::new(), readings, what))))
 }
 
 /// The oracle lets the person in without MFA.

@@ -34,12 +34,12 @@ pub(crate) fn first_codes(o: &Oracle, s: &Scenario) -> Codes {
     if refused_by_home(o, s) {
         return Codes::from([500_212]);
     }
+    if refused_in_reverse(o, s) {
+        // Whose refusal the reverse pair is, and which pair is looked at first, nobody says.
+        return Codes::from([500_212, 500_213]);
+    }
     if refused_inbound(o, s) {
         return Codes::from([500_213]);
-    }
-    if refused_in_reverse(o, s) {
-        // Whose refusal the reverse pair is, nobody says.
-        return Codes::from([500_212, 500_213]);
     }
     let walk = Walk::of(o, s);
     let blocked = walk.at_block_check();
@@ -171,7 +171,7 @@ impl Walk<'_> {
             codes.insert(SECURITY_DEFAULTS);
         }
         codes.extend(match self.setting {
-            Setting::Trusted => self.at_home(),
+            Setting::Trusted => self.at_home(last),
             Setting::Local | Setting::Untrusted => self.here(last),
         });
         codes
@@ -250,7 +250,7 @@ impl Walk<'_> {
     }
 
     /// Proof is made at home.
-    fn at_home(&self) -> Codes {
+    fn at_home(&self, last: &State) -> Codes {
         let s = self.s;
         if s.interactive && !self.promptable {
             return Codes::from([REFUSED, 50177, 50178]); // SM-55
@@ -268,7 +268,14 @@ impl Walk<'_> {
         codes.insert(REFUSED); // SM-47, SM-65
         let key = if s.registered_home.is_empty() { "TRUST_UNREGISTERED" } else { "TRUST_UNSUITABLE" };
         if !self.enforced && self.o.reading_is(key, "registerHome") {
-            if !s.home_registration {
+            let closed = self.closed_at_home(last);
+            if closed.contains(&Closed::Risk) {
+                codes.insert(RISKY);
+            }
+            if closed.contains(&Closed::Proof) {
+                codes.extend(CHALLENGE);
+            }
+            if !s.home_registration || closed.contains(&Closed::Policy) {
                 codes.extend(REGISTRATION);
             } else if !s.can_register.has(self.offered(self.allowed_home)) {
                 codes.extend(ENROL);

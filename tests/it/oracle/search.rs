@@ -6,6 +6,7 @@ use super::applies::{
 };
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
+use super::homes::{given, registration_closed};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
 use super::scenario::{Path, Scenario, Target, items, text};
 use super::{Oracle, Outcome};
@@ -192,11 +193,16 @@ impl Walk<'_> {
             let s = self.s;
             let key = if s.registered_home.is_empty() { "TRUST_UNREGISTERED" } else { "TRUST_UNSUITABLE" };
             let open = s.home_registration && !self.enforced && self.o.reading_is(key, "registerHome");
+            let open = open && (state.registering || self.closed_at_home(state).is_empty());
             let choice = if open { self.registrable.and(self.allowed_home) } else { Methods::NONE };
             let choice = choice.without(state.registered_home);
             return choice
                 .each()
-                .map(|m| State { registered_home: state.registered_home.plus(m), ..*state })
+                .map(|m| State {
+                    registered_home: state.registered_home.plus(m),
+                    registering: true,
+                    ..*state
+                })
                 .collect();
         }
         let choice = self.registrable.and(self.allowed_resource).and(self.column);
@@ -207,6 +213,12 @@ impl Walk<'_> {
         let register =
             |m| State { registered_resource: state.registered_resource.plus(m), registering: true, ..*state };
         choice.each().map(register).collect()
+    }
+
+    /// What keeps the person from registering in a home that is given.
+    pub(crate) fn closed_at_home(&self, state: &State) -> BTreeSet<Closed> {
+        given(self.o, self.s)
+            .map_or_else(BTreeSet::new, |home| registration_closed(self.o, home, self.s, state))
     }
 
     /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).

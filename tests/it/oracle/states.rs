@@ -151,7 +151,13 @@ impl Walk<'_> {
     /// SM-43, SM-44, SM-49, SM-50.
     fn register_here(&self, needed: &Needed) -> Option<bool> {
         let s = self.s;
-        if !self.may_ask_here(needed) || needed.held_suffices || self.refused_for_risk() {
+        if !self.may_ask_here(needed) || self.refused_for_risk() {
+            return Some(false);
+        }
+        if self.enforced && s.local() {
+            return None;
+        }
+        if needed.held_suffices {
             return Some(false);
         }
         let without = self.reaches(false, |w, state| w.proved(state, Walk::may_need_proof));
@@ -165,7 +171,7 @@ impl Walk<'_> {
             return None; // nobody comes so without an Entra account
         }
         let on_page = s.target == Target::UserAction(REGISTER.into());
-        if without || needed.hopeless || self.enforced || on_page || s.begins_with(&TAP) {
+        if without || needed.hopeless || on_page || s.begins_with(&TAP) {
             return None;
         }
         (needed.for_sure && s.registered_resource.is_empty()).then_some(true)
@@ -191,7 +197,13 @@ impl Walk<'_> {
     fn register_at_home(&self, needed: &Needed) -> Option<bool> {
         let s = self.s;
         let asks = self.promptable || self.unattended();
-        if self.setting != Setting::Trusted || !needed.at_all || !asks || needed.held_suffices {
+        if self.setting != Setting::Trusted || !needed.at_all || !asks {
+            return Some(false);
+        }
+        if self.enforced {
+            return None;
+        }
+        if needed.held_suffices {
             return Some(false);
         }
         if s.registered_home.is_empty() && !self.o.reading_is("TRUST_UNREGISTERED", "registerHome") {
@@ -204,7 +216,7 @@ impl Walk<'_> {
         if needed.attainable && !without {
             return Some(true);
         }
-        let plain = !without && !self.enforced && s.path() != Path::Delegated && !s.begins_with(&TAP);
+        let plain = !without && s.path() != Path::Delegated && !s.begins_with(&TAP);
         let calm = s.sign_in_risk == "none";
         (plain && calm && needed.for_sure && s.registered_home.is_empty()).then_some(true)
     }
