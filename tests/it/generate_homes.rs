@@ -16,29 +16,33 @@ use serde_json::{Value, json};
 /// Groups of the homes; the homes share them, so that one person can be in all of them.
 const GROUPS: [&str; 2] = ["abababab-0000-4000-8000-000000000001", "abababab-0000-4000-8000-000000000002"];
 
-/// A tenant, homes that are given (often none), and a sign-in.
+/// A tenant, homes that are given (often none), and sign-ins.
 pub(crate) fn housed(
-    pairs: impl Strategy<Value = (Files, Value)>,
-) -> impl Strategy<Value = (Files, Homes, Value)> {
+    pairs: impl Strategy<Value = (Files, Vec<Value>)>,
+) -> impl Strategy<Value = (Files, Homes, Vec<Value>)> {
     let own = weighted(0.3, federation("resource.example"));
-    (pairs, own, weighted(0.4, (vec(home(), 1..=2), who())), any::<bool>(), any::<bool>()).prop_map(
-        |((mut files, mut what), own, homes, domain, named)| {
+    let people = vec((who(), any::<bool>(), any::<bool>()), 1..=8);
+    (pairs, own, weighted(0.4, vec(home(), 1..=2)), people).prop_map(
+        |((mut files, mut all), own, homes, people)| {
             let mut given = Homes::new();
+            let federated = own.is_some();
             if let Some(own) = own {
                 own.stands_in(&mut files, "resource.example");
-                if what["user"]["identityProvider"] == "internal" {
-                    what["user"]["domain"] = chosen_domain("resource.example", domain, named);
+            }
+            for (number, home) in homes.into_iter().flatten().enumerate() {
+                let name = format!("home{number}.example");
+                let key = if home.by_domain { name.clone() } else { HOMES[number].to_owned() };
+                given.insert(key, home.files(number, &name));
+            }
+            for (what, (who, domain, below)) in all.iter_mut().zip(people.iter().cycle()) {
+                if federated && what["user"]["identityProvider"] == "internal" {
+                    what["user"]["domain"] = chosen_domain("resource.example", *domain, *below);
+                }
+                if !given.is_empty() {
+                    who.comes(&mut files, what, given.len(), *domain, *below);
                 }
             }
-            if let Some((homes, who)) = homes {
-                for (number, home) in homes.into_iter().enumerate() {
-                    let name = format!("home{number}.example");
-                    let key = if home.by_domain { name.clone() } else { HOMES[number].to_owned() };
-                    given.insert(key, home.files(number, &name));
-                }
-                who.comes(&mut files, &mut what, given.len(), domain, named);
-            }
-            (files, given, what)
+            (files, given, all)
         },
     )
 }
@@ -61,6 +65,8 @@ struct Who {
     location: Option<&'static str>,
     trusted: bool,
     federated: bool,
+    /// Has proved and registered nothing yet, has the means for anything, and is asked for MFA.
+    newcomer: bool,
 }
 
 fn who() -> impl Strategy<Value = Who> {
@@ -73,27 +79,23 @@ fn who() -> impl Strategy<Value = Who> {
         "serviceProvider",
     ];
     let place = weighted(0.15, select(&LOCATIONS_AT_HOME[..]));
-    (
-        weighted(0.85, 0..2_usize),
-        select(kinds),
-        some(&GROUPS, 2),
-        place,
-        prop::bool::weighted(0.7),
-        any::<bool>(),
-    )
-        .prop_map(|(from, kind, groups, location, trusted, federated)| Who {
+    let habits = (prop::bool::weighted(0.7), any::<bool>(), prop::bool::weighted(0.35));
+    (weighted(0.85, 0..2_usize), select(kinds), some(&GROUPS, 2), place, habits).prop_map(
+        |(from, kind, groups, location, (trusted, federated, newcomer))| Who {
             from,
             kind,
             groups,
             location,
             trusted,
             federated,
-        })
+            newcomer,
+        },
+    )
 }
 
 impl Who {
     /// Makes the sign-in one of somebody from a home that is given.
-    fn comes(self, files: &mut Files, what: &mut Value, homes: usize, domain: bool, below: bool) {
+    fn comes(&self, files: &mut Files, what: &mut Value, homes: usize, domain: bool, below: bool) {
         let Some(number) = self.from else { return };
         let number = number % homes;
         let user = &mut what["user"];
@@ -103,12 +105,34 @@ impl Who {
         user["homeTenant"] = json!(HOMES[number]);
         user["domain"] = chosen_domain(&format!("home{number}.example"), domain, below);
         let groups = user["groups"].as_array_mut().expect("a list of groups");
-        groups.extend(self.groups.into_iter().map(|group| json!(group)));
+        groups.extend(self.groups.iter().map(|group| json!(group)));
         if let Some(location) = self.location {
             what["conditions"]["namedLocations"] = json!([location]);
         }
         if self.federated {
             what["credentials"]["firstFactor"] = json!("federated");
+        }
+        if self.newcomer {
+            let credentials = &mut what["credentials"];
+            credentials["firstFactor"] = json!(if self.federated { "federated" } else { "password" });
+            credentials["canRegister"] = json!(["*"]);
+            credentials["interactive"] = json!(true);
+            for list in ["mfaClaim", "registeredHome", "registeredResource"] {
+                credentials[list] = json!([]);
+            }
+            let mfa = json!({"operator": "OR", "builtInControls": ["mfa"]});
+            let external = json!({"guestOrExternalUserTypes": self.kind, "externalTenants": null});
+            let policies = files.get_mut("conditionalAccessPolicies.json").expect("policies");
+            let policies = policies["value"].as_array_mut().expect("a list of policies");
+            let id = "eeeeeeee-0000-4000-8000-00000000fffe";
+            if !policies.iter().any(|policy| policy["id"] == id) {
+                policies.push(json!({
+                    "id": id, "displayName": "MFA for people from elsewhere", "state": "enabled",
+                    "conditions": {"users": {"includeGuestsOrExternalUsers": external},
+                                   "applications": {"includeApplications": ["All"]}, "clientAppTypes": ["all"]},
+                    "grantControls": mfa,
+                }));
+            }
         }
         if self.trusted {
             let default = files.get_mut("crossTenantAccessPolicy/default.json").expect("default settings");
