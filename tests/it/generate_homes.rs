@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 /// Groups of the homes; the homes share them, so that one person can be in all of them.
 const GROUPS: [&str; 2] = ["abababab-0000-4000-8000-000000000001", "abababab-0000-4000-8000-000000000002"];
 
-/// A tenant, homes that are given (often none), and sign-ins.
+/// A tenant, homes that are given (often none), and sign-ins. Where domains have to be known, every tenant has some.
 pub(crate) fn housed(
     pairs: impl Strategy<Value = (Files, Vec<Value>)>,
+    domains_known: bool,
 ) -> impl Strategy<Value = (Files, Homes, Vec<Value>)> {
-    let own = weighted(0.3, federation("resource.example"));
+    let own = weighted(if domains_known { 1.0 } else { 0.3 }, federation("resource.example"));
     let people = vec((who(), any::<bool>(), any::<bool>()), 1..=8);
-    (pairs, own, weighted(0.4, vec(home(), 1..=2)), people).prop_map(
+    (pairs, own, weighted(0.4, vec(home(domains_known), 1..=2)), people).prop_map(
         |((mut files, mut all), own, homes, people)| {
             let mut given = Homes::new();
             let federated = own.is_some();
@@ -226,10 +227,10 @@ struct Home {
     partner: Option<Value>,
 }
 
-fn home() -> impl Strategy<Value = Home> {
+fn home(domains_known: bool) -> impl Strategy<Value = Home> {
     let parts = (
         prop::bool::weighted(0.2),
-        weighted(0.75, federation("home.example")),
+        weighted(if domains_known { 1.0 } else { 0.75 }, federation("home.example")),
         methods_policy(),
         vec(policy(), 0..=3),
         settings(),

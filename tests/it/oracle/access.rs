@@ -2,7 +2,7 @@
 
 use super::Oracle;
 use super::applies::in_suite;
-use super::homes::{given, lets_in};
+use super::homes::{given, lets_in, lets_out_directly};
 use super::scenario::{Kind, Path, Scenario, Target, flag, id, items, text};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -125,10 +125,12 @@ pub(crate) fn refused_in_reverse(o: &Oracle, s: &Scenario) -> bool {
         && !(admits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false) && lets_in(o, s))
 }
 
-/// This tenant's settings let the person come over direct connect (XT-24).
+/// The settings that are known let the person come over direct connect (XT-24).
 pub(crate) fn direct_connect_open(o: &Oracle, s: &Scenario) -> bool {
-    admits(o, s, effective(o, s, "b2bDirectConnectInbound"), false)
-        && (!o.yes("DC_REVERSE") || admits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
+    let here = |name: &str| admits(o, s, effective(o, s, name), false);
+    here("b2bDirectConnectInbound")
+        && lets_out_directly(o, s)
+        && (!o.yes("DC_REVERSE") || (here("b2bDirectConnectOutbound") && lets_in(o, s)))
 }
 
 /// The users and groups that inbound or outbound settings name: they may live in a home tenant.

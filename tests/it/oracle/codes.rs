@@ -53,6 +53,12 @@ pub(crate) fn first_codes(o: &Oracle, s: &Scenario) -> Codes {
     codes
 }
 
+/// Nobody is there to answer: proof is asked for, or, of people who have nothing registered, that they enrol first.
+fn unanswered(nothing_registered: bool) -> Vec<u32> {
+    let enrol = ENROL.into_iter().filter(|_| nothing_registered);
+    CHALLENGE.into_iter().chain(enrol).collect()
+}
+
 impl Walk<'_> {
     /// SM-31, SM-32.
     pub(crate) fn at_block_check(&self) -> Codes {
@@ -203,7 +209,7 @@ impl Walk<'_> {
             return codes; // SM-43, SM-49
         }
         if !self.promptable {
-            codes.extend(if none { ENROL } else { CHALLENGE });
+            codes.extend(unanswered(none));
             if self.would_do_if_asked() {
                 return codes;
             }
@@ -260,7 +266,7 @@ impl Walk<'_> {
         if self.enforced {
             codes.extend(CHALLENGE);
         } else if !self.promptable {
-            codes.extend(if usable.is_empty() { ENROL } else { CHALLENGE });
+            codes.extend(unanswered(usable.is_empty()));
             if self.would_do_if_asked() {
                 return codes;
             }

@@ -50,6 +50,13 @@ fn lets_out(o: &Oracle, home: &Oracle, s: &Scenario) -> bool {
     admits(home, s, effective_for(home, &here, name), !direct)
 }
 
+/// A home that is given lets the person out over direct connect, too (CA-27, XT-24).
+pub(crate) fn lets_out_directly(o: &Oracle, s: &Scenario) -> bool {
+    let here = o.object("organization.json").map(id).unwrap_or_default();
+    given(o, s)
+        .is_none_or(|home| admits(home, s, effective_for(home, &here, "b2bDirectConnectOutbound"), false))
+}
+
 /// The home's own settings let this tenant's people in over direct connect (XT-24).
 pub(crate) fn lets_in(o: &Oracle, s: &Scenario) -> bool {
     let here = o.object("organization.json").map(id).unwrap_or_default();

@@ -133,7 +133,7 @@ impl Walk<'_> {
         if self.setting == Setting::Trusted && self.o.yes("R_METHODS_UNDER_TRUST") {
             return None;
         }
-        let idle = needed.last.resource == needed.start.resource && !self.unattended();
+        let idle = needed.last == needed.start && !self.unattended();
         if !self.may_ask_here(needed) || idle {
             return Some(false);
         }
@@ -190,7 +190,7 @@ impl Walk<'_> {
             return Some(true);
         }
         let other_ways = self.s.path() == Path::Delegated || self.o.yes("R_METHODS_UNDER_TRUST");
-        (needed.last.home == needed.start.home && !other_ways).then_some(false)
+        (needed.last == needed.start && !other_ways).then_some(false)
     }
 
     /// SM-47.
