@@ -21,7 +21,7 @@ pub(crate) fn housed(
     pairs: impl Strategy<Value = (Files, Vec<Value>)>,
     domains_known: bool,
 ) -> impl Strategy<Value = (Files, Homes, Vec<Value>)> {
-    let own = weighted(if domains_known { 1.0 } else { 0.3 }, federation("resource.example"));
+    let own = domains(0.3, domains_known, "resource.example");
     let people = vec((who(), any::<bool>(), any::<bool>()), 1..=8);
     (pairs, own, weighted(0.4, vec(home(domains_known), 1..=2)), people).prop_map(
         |((mut files, mut all), own, homes, people)| {
@@ -176,6 +176,12 @@ fn federation(name: &'static str) -> impl Strategy<Value = Federation> {
     )
 }
 
+/// The domains of a tenant, now and then or always.
+fn domains(share: f64, always: bool, name: &'static str) -> impl Strategy<Value = Option<Federation>> {
+    (weighted(share, federation(name)), federation(name))
+        .prop_map(move |(some, other)| some.or(always.then_some(other)))
+}
+
 impl Federation {
     /// Puts the domains among the files of a tenant; a federation stands in one of three places.
     fn stands_in(self, files: &mut Files, name: &str) {
@@ -230,7 +236,7 @@ struct Home {
 fn home(domains_known: bool) -> impl Strategy<Value = Home> {
     let parts = (
         prop::bool::weighted(0.2),
-        weighted(if domains_known { 1.0 } else { 0.75 }, federation("home.example")),
+        domains(0.75, domains_known, "home.example"),
         methods_policy(),
         vec(policy(), 0..=3),
         settings(),
