@@ -3,10 +3,11 @@
 use crate::generate;
 use crate::generate_filters::all_devices;
 use crate::generate_focus::focused;
+use crate::generate_homes::housed;
 use crate::oracle::{Oracle, Readings};
-use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
+use crate::support::{Files, Homes, cases, check, fail, ingest_with, options, pretty, scenario};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
@@ -20,31 +21,38 @@ use tenantproof::scenario::Key;
 use tenantproof::semantics::RuleId;
 
 /// A case for a bug report.
-fn described(files: &Files, readings: &Readings, what: &Value) -> String {
+fn described(files: &Files, homes: &Homes, readings: &Readings, what: &Value) -> String {
     format!(
-        "tenant {}\nscenario {}\nreadings {}",
+        "tenant {}\nhomes {}\nscenario {}\nreadings {}",
         pretty(files),
+        pretty(homes),
         pretty(what),
         serde_json::to_string(readings).unwrap_or_default()
     )
 }
 
 /// What `simulate` says with every reading fixed.
-fn simulated(files: &Files, readings: &Readings, what: &Value) -> Result<Simulation, String> {
-    tenantproof::check::simulate(&ingest(files), &options(readings), &scenario(what))
+fn simulated(files: &Files, homes: &Homes, readings: &Readings, what: &Value) -> Result<Simulation, String> {
+    tenantproof::check::simulate(&ingest_with(files, homes), &options(readings), &scenario(what))
         .map_err(|e| e.to_string())
 }
 
 /// How often each rule decided.
 type Statistics = RefCell<BTreeMap<&'static str, usize>>;
 
-fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistics) -> TestCaseResult {
-    let oracle = Oracle::new(files, readings);
+fn agrees(
+    files: &Files,
+    homes: &Homes,
+    readings: &Readings,
+    what: &Value,
+    deciding: &Statistics,
+) -> TestCaseResult {
+    let oracle = Oracle::new(files, readings).with_homes(homes);
     let expected = oracle.simulate(what);
-    let found = match simulated(files, readings, what) {
+    let found = match simulated(files, homes, readings, what) {
         Ok(found) => found,
         Err(error) => {
-            return fail(format!("not simulated: {error}\n{}", described(files, readings, what)));
+            return fail(format!("not simulated: {error}\n{}", described(files, homes, readings, what)));
         }
     };
     for rule in &found.rules {
@@ -57,6 +65,24 @@ fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistic
             "the oracle says {wanted:?} ({expected:?}), the program {:?} {:?} depending on {:?}",
             found.outcome, found.evidence.code, found.depends_on
         ));
+    }
+    let codes = if expected.granted { BTreeSet::new() } else { oracle.first_codes(what) };
+    let shown = found.evidence.code;
+    if found.outcome == wanted && expected.granted != shown.is_none() {
+        wrong.push(format!("{wanted:?} with the code {shown:?}"));
+    }
+    if !codes.is_empty() && shown.is_some_and(|code| !codes.contains(&code)) {
+        wrong.push(format!("the first code is {shown:?}, and the oracle allows {codes:?}"));
+    }
+    // What is proved after registering on the way is a challenge too.
+    let states: BTreeSet<String> =
+        found.reached.iter().map(|state| state.replace("ChallengeNew", "Challenge")).collect();
+    for (state, reached) in oracle.reached(what) {
+        if states.contains(state) != reached {
+            wrong.push(format!(
+                "{state}: for the oracle `reached` is {reached}, the program reaches {states:?}"
+            ));
+        }
     }
     let enabled = files["conditionalAccessPolicies.json"]["value"]
         .as_array()
@@ -74,26 +100,30 @@ fn agrees(files: &Files, readings: &Readings, what: &Value, deciding: &Statistic
     if wrong.is_empty() {
         return Ok(());
     }
-    fail(format!("{}\n{}", wrong.join("\n"), described(files, readings, what)))
+    fail(format!("{}\n{}", wrong.join("\n"), described(files, homes, readings, what)))
 }
 
 /// `PROPTEST_CASES=20000 cargo test --release differential::simulate -- --nocapture` is the long form; it shows how often each
 /// rule decided.
 #[test]
 fn simulate_agrees_with_the_oracle() {
-    let strategy = (focused((generate::tenant(), generate::scenario())), generate::readings());
+    let pairs =
+        focused((generate::tenant(), generate::scenario())).prop_map(|(files, what)| (files, vec![what]));
+    let strategy = (housed(pairs, false), generate::readings());
     let deciding = Statistics::default();
-    check(cases(1), &strategy, |((files, what), readings)| agrees(&files, &readings, &what, &deciding));
+    check(cases(1), &strategy, |((files, homes, all), readings)| {
+        all.iter().try_for_each(|what| agrees(&files, &homes, &readings, what, &deciding))
+    });
     let deciding = deciding.into_inner();
     let counts = RuleId::ALL.iter().map(|rule| rule.rule().id).map(|id| (id, deciding.get(id).unwrap_or(&0)));
     eprintln!("{}", counts.map(|(id, count)| format!("{id} {count}")).collect::<Vec<_>>().join(", "));
 }
 
-/// A tenant, its readings and a few sign-ins.
-type Sampled = (Files, Readings, Vec<Value>);
+/// A tenant with its homes, a few sign-ins, and readings.
+type Sampled = ((Files, Homes, Vec<Value>), Readings);
 
 fn sampled() -> impl Strategy<Value = Sampled> {
-    (generate::tenant(), generate::readings(), vec(generate::scenario(), 40))
+    (housed((generate::tenant(), vec(generate::scenario(), 40)), true), generate::readings())
 }
 
 /// What a property fixes: everything that helps the person, and no proof from before.
@@ -125,10 +155,10 @@ struct Decided {
 }
 
 /// Decides; a list is cut after a few counterexamples, since these tenants have many that differ in memberships only.
-fn decided(files: &Files, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
+fn decided(files: &Files, homes: &Homes, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
     let property = CATALOGUE.iter().find(|property| property.id == id).expect("a known property");
     let options = Options { max_counterexamples: Some(6), ..options(readings) };
-    let mut analysis = Analysis::new(&ingest(files), &options, None);
+    let mut analysis = Analysis::new(&ingest_with(files, homes), &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
     let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
@@ -249,8 +279,14 @@ impl Decided {
     }
 }
 
-fn fits(ok: Result<(), String>, files: &Files, readings: &Readings, what: &Value) -> TestCaseResult {
-    ok.or_else(|error| fail(format!("{error}\n{}", described(files, readings, what))))
+fn fits(
+    ok: Result<(), String>,
+    files: &Files,
+    homes: &Homes,
+    readings: &Readings,
+    what: &Value,
+) -> TestCaseResult {
+    ok.or_else(|error| fail(format!("{error}\n{}", described(files, homes, readings, what))))
 }
 
 /// The oracle lets the person in without MFA.
@@ -281,23 +317,23 @@ fn told_apart(key: &Key) -> bool {
 }
 
 /// A policy names a suite, and the tenant names applications of which nobody knows whether they are in it.
-fn suites_are_unknown(files: &Files) -> bool {
-    let text = pretty(files);
+fn suites_are_unknown(files: &Files, homes: &Homes) -> bool {
+    let text = pretty(&(files, homes));
     let suite = text.contains("Office365") || text.contains("MicrosoftAdminPortals");
     suite && generate::SELF_SERVICE.iter().any(|application| text.contains(application))
 }
 
 fn verdict_agrees(id: &str, violates: fn(&Oracle, &Files, &Value) -> bool, registers: bool) {
-    check(cases(8), &sampled(), |(files, readings, samples)| {
-        if suites_are_unknown(&files) {
+    check(cases(8), &sampled(), |((files, homes, samples), readings)| {
+        if suites_are_unknown(&files, &homes) {
             return Ok(());
         }
-        let found = decided(&files, &readings, id)?;
+        let found = decided(&files, &homes, &readings, id)?;
         if found.hangs_on_attributes() {
             return Ok(());
         }
         found.sound(&files, &readings)?;
-        let oracle = Oracle::new(&files, &readings);
+        let oracle = Oracle::new(&files, &readings).with_homes(&homes);
         for counterexample in found.verdict.counterexamples() {
             let what = serde_json::to_value(&counterexample.scenario).unwrap_or_default();
             let ok = if violates(&oracle, &files, &what) {
@@ -309,12 +345,18 @@ fn verdict_agrees(id: &str, violates: fn(&Oracle, &Files, &Value) -> bool, regis
                     oracle.simulate(&what)
                 ))
             };
-            fits(ok, &files, &readings, &what)?;
+            fits(ok, &files, &homes, &readings, &what)?;
         }
         for sample in samples {
             let what = found.known(helped(sample, registers));
             if found.concerns(&what) {
-                fits(found.agrees(&what, violates(&oracle, &files, &what)), &files, &readings, &what)?;
+                fits(
+                    found.agrees(&what, violates(&oracle, &files, &what)),
+                    &files,
+                    &homes,
+                    &readings,
+                    &what,
+                )?;
             }
         }
         Ok(())

@@ -13,26 +13,27 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const R_TENANT: &str = "10000000-0000-4000-8000-000000000000";
-const HOMES: [&str; 3] = [
+pub(crate) const R_TENANT: &str = "10000000-0000-4000-8000-000000000000";
+pub(crate) const HOMES: [&str; 3] = [
     "11111111-1111-4111-8111-111111111111",
     "22222222-2222-4222-8222-222222222222",
     "33333333-3333-4333-8333-333333333333",
 ];
 const MSA_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
-const GROUPS: [&str; 3] = [
+pub(crate) const GROUPS: [&str; 3] = [
     "aaaaaaaa-0000-4000-8000-000000000001",
     "aaaaaaaa-0000-4000-8000-000000000002",
     "aaaaaaaa-0000-4000-8000-000000000003",
 ];
-const ROLES: [&str; 2] = ["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"];
-const USERS: [&str; 3] = [
+pub(crate) const ROLES: [&str; 2] =
+    ["62e90394-69f5-4237-9190-012177145e10", "fe930be7-5e62-47db-91af-98c3a49a38b1"];
+pub(crate) const USERS: [&str; 3] = [
     "bbbbbbbb-0000-4000-8000-000000000001",
     "bbbbbbbb-0000-4000-8000-000000000002",
     "bbbbbbbb-0000-4000-8000-000000000003",
 ];
 /// Exchange (in Office 365), Azure service management and the legacy directory (in no suite).
-const APPS: [&str; 3] = [
+pub(crate) const APPS: [&str; 3] = [
     "00000002-0000-0ff1-ce00-000000000000",
     "797f4846-ba00-4fd7-ba43-dac1f8f63013",
     "00000002-0000-0000-c000-000000000000",
@@ -54,9 +55,12 @@ const LOCATIONS: [&str; 5] = [
     "cccccccc-0000-4000-8000-000000000004",
     "cccccccc-0000-4000-8000-000000000005",
 ];
+/// An address range and a country of the homes.
+pub(crate) const LOCATIONS_AT_HOME: [&str; 2] =
+    ["c0c0c0c0-0000-4000-8000-000000000001", "c0c0c0c0-0000-4000-8000-000000000002"];
 const ADDRESSES: [&str; 6] =
     ["203.0.113.5", "203.0.113.200", "198.51.100.7", "2001:db8:1::7", "2001:db8:2::1", "192.0.2.1"];
-const STRENGTHS: [&str; 5] = [
+pub(crate) const STRENGTHS: [&str; 5] = [
     "00000000-0000-0000-0000-000000000002",
     "00000000-0000-0000-0000-000000000003",
     "00000000-0000-0000-0000-000000000004",
@@ -87,7 +91,7 @@ const EXTERNAL_KINDS: [&str; 6] = [
     "otherExternalUser",
     "serviceProvider",
 ];
-const REGISTER: &str = "urn:user:registersecurityinfo";
+pub(crate) const REGISTER: &str = "urn:user:registersecurityinfo";
 const EAM: &str = "externalAuthenticationMethod";
 
 /// One reading for every switch that the oracle consults.
@@ -152,11 +156,11 @@ pub(crate) fn tenant() -> impl Strategy<Value = BTreeMap<String, Value>> {
         })
 }
 
-fn context(what: &str) -> String {
+pub(crate) fn context(what: &str) -> String {
     format!("https://graph.microsoft.com/v1.0/$metadata#{what}")
 }
 
-fn page(what: &str, objects: impl IntoIterator<Item = Value>) -> Value {
+pub(crate) fn page(what: &str, objects: impl IntoIterator<Item = Value>) -> Value {
     json!({"@odata.context": context(what), "value": objects.into_iter().collect::<Vec<_>>()})
 }
 
@@ -193,7 +197,7 @@ fn one_of(values: Vec<Value>) -> impl Strategy<Value = Value> {
     select(values)
 }
 
-fn some(pool: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<&'static str>> {
+pub(crate) fn some(pool: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<&'static str>> {
     subsequence(pool, 0..=most.min(pool.len()))
 }
 
@@ -238,7 +242,7 @@ fn policy() -> impl Strategy<Value = Value> {
     })
 }
 
-fn plain_grant(strength: &Value) -> Value {
+pub(crate) fn plain_grant(strength: &Value) -> Value {
     match strength {
         Value::Object(_) => {
             json!({"operator": "OR", "builtInControls": [], "authenticationStrength": strength})
@@ -247,7 +251,7 @@ fn plain_grant(strength: &Value) -> Value {
     }
 }
 
-fn assemble(users: Value, applications: Value, mut conditions: Value, mut grant: Value) -> Value {
+pub(crate) fn assemble(users: Value, applications: Value, mut conditions: Value, mut grant: Value) -> Value {
     conditions["users"] = users;
     conditions["applications"] = applications;
     conditions["servicePrincipalRiskLevels"] = json!([]);
@@ -313,12 +317,12 @@ fn guests() -> impl Strategy<Value = Value> {
     )
 }
 
-fn targets(include: &[&str], exclude: &[&str]) -> Value {
+pub(crate) fn targets(include: &[&str], exclude: &[&str]) -> Value {
     json!({"includeApplications": include, "excludeApplications": exclude, "includeUserActions": [],
            "includeAuthenticationContextClassReferences": [], "applicationFilter": null})
 }
 
-fn action(name: &str) -> Value {
+pub(crate) fn action(name: &str) -> Value {
     let mut value = targets(&[], &[]);
     value["includeUserActions"] = json!([name]);
     value
@@ -346,7 +350,7 @@ fn applications() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn no_conditions() -> Value {
+pub(crate) fn no_conditions() -> Value {
     json!({"clientAppTypes": ["all"], "platforms": null, "locations": null, "signInRiskLevels": [],
            "userRiskLevels": [], "insiderRiskLevels": null, "authenticationFlows": null, "devices": null,
            "deviceStates": null})
@@ -436,12 +440,12 @@ fn remediation() -> impl Strategy<Value = Value> {
     })
 }
 
-fn target_list(kind: &'static str, access: &'static str, targets: Vec<&'static str>) -> Value {
+pub(crate) fn target_list(kind: &'static str, access: &'static str, targets: Vec<&'static str>) -> Value {
     let targets: Vec<Value> = targets.into_iter().map(|t| json!({"target": t, "targetType": kind})).collect();
     json!({"accessType": access, "targets": targets})
 }
 
-fn whole_setting(access: &'static str) -> Value {
+pub(crate) fn whole_setting(access: &'static str) -> Value {
     json!({"usersAndGroups": target_list("user", access, vec!["AllUsers"]),
            "applications": target_list("application", access, vec!["AllApplications"])})
 }
@@ -484,11 +488,11 @@ fn trust_flags(defaults: bool) -> impl Strategy<Value = Value> {
     })
 }
 
-fn maybe(share: f64, strategy: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+pub(crate) fn maybe(share: f64, strategy: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
     weighted(share, strategy).prop_map(Option::unwrap_or_default)
 }
 
-fn direct_connect() -> impl Strategy<Value = Value> {
+pub(crate) fn direct_connect() -> impl Strategy<Value = Value> {
     prop_oneof![2 => Just(whole_setting("allowed")), 1 => Just(whole_setting("blocked"))]
 }
 
@@ -570,7 +574,7 @@ fn configuration(kind: &'static str, id: &'static str, extra: Value) -> impl Str
     })
 }
 
-fn methods_policy() -> impl Strategy<Value = Value> {
+pub(crate) fn methods_policy() -> impl Strategy<Value = Value> {
     let configurations = (
         configuration("fido2", "Fido2", json!({})),
         configuration(

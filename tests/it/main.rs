@@ -16,6 +16,7 @@ mod filters;
 mod generate;
 mod generate_filters;
 mod generate_focus;
+mod generate_homes;
 mod golden;
 mod laws;
 mod oracle;

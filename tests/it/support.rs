@@ -16,6 +16,9 @@ use tenantproof::semantics::Assumptions;
 /// Virtual file name to JSON content.
 pub(crate) type Files = BTreeMap<String, Value>;
 
+/// Home tenants by what they are given as: an id or a verified domain.
+pub(crate) type Homes = BTreeMap<String, Files>;
+
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -73,6 +76,16 @@ pub(crate) fn ingest(files: &Files) -> Ingested {
         .map(|(path, content)| SourceFile { path: path.clone(), bytes: content.to_string().into_bytes() })
         .collect();
     load_files("generated", &sources).unwrap_or_else(|error| panic!("a generated tenant is refused: {error}"))
+}
+
+/// Reads a tenant with its homes from memory.
+pub(crate) fn ingest_with(files: &Files, homes: &Homes) -> Ingested {
+    let mut ingested = ingest(files);
+    for (id, home) in homes {
+        let added = ingested.add_home(id, ingest(home));
+        added.unwrap_or_else(|error| panic!("a generated home is refused: {error}"));
+    }
+    ingested
 }
 
 /// Options with all given readings assumed.

@@ -2,7 +2,8 @@
 
 use super::Oracle;
 use super::applies::in_suite;
-use super::scenario::{Kind, Path, Scenario, Target, flag, items, text};
+use super::homes::{given, lets_in, lets_out_directly};
+use super::scenario::{Kind, Path, Scenario, Target, flag, id, items, text};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -21,8 +22,19 @@ fn default_settings(o: &Oracle) -> &Value {
 }
 
 fn partner<'a>(o: &'a Oracle, s: &Scenario) -> Option<&'a Value> {
-    let home = s.home_tenant.as_ref()?;
-    o.objects(PARTNERS).into_iter().find(|p| text(&p["tenantId"]).as_ref() == Some(home))
+    partner_for(o, s.home_tenant.as_ref()?)
+}
+
+fn partner_for<'a>(o: &'a Oracle, tenant: &str) -> Option<&'a Value> {
+    o.objects(PARTNERS).into_iter().find(|p| text(&p["tenantId"]).as_deref() == Some(tenant))
+}
+
+/// A top-level property as it holds for another tenant (XT-20).
+pub(crate) fn effective_for<'a>(o: &'a Oracle, tenant: &str, property: &str) -> &'a Value {
+    match partner_for(o, tenant) {
+        Some(p) if !p[property].is_null() => &p[property],
+        _ => &default_settings(o)[property],
+    }
 }
 
 /// A top-level property: the partner's, or else the default's (XT-20). People without a home tenant have no partner.
@@ -80,26 +92,45 @@ pub(crate) fn trusts_devices(o: &Oracle, s: &Scenario) -> bool {
 
 /// Whether both tenants let the person through (XT-23).
 pub(crate) fn gate_open(o: &Oracle, s: &Scenario) -> bool {
-    if s.local() {
-        return true;
-    }
-    if !s.entra() {
-        return o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "doesn't")
-            || permits(o, s, effective(o, s, "b2bCollaborationInbound"), true);
-    }
-    match s.path() {
-        Path::Delegated if !o.yes("SERVICE_PROVIDER_GATE") => true,
-        Path::Collaboration | Path::Delegated => {
-            s.home_outbound && permits(o, s, effective(o, s, "b2bCollaborationInbound"), true)
-        }
-        Path::DirectConnect => s.home_outbound && direct_connect_open(o, s),
+    !refused_by_home(o, s) && !refused_inbound(o, s) && !refused_in_reverse(o, s)
+}
+
+/// There is a gate to pass (XT-23, XT-28).
+fn gated(o: &Oracle, s: &Scenario) -> bool {
+    match () {
+        () if s.local() => false,
+        () if !s.entra() => o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "applies"),
+        () => s.path() != Path::Delegated || o.yes("SERVICE_PROVIDER_GATE"),
     }
 }
 
-/// This tenant's settings let the person come over direct connect (XT-24).
+/// The home's outbound settings refuse.
+pub(crate) fn refused_by_home(o: &Oracle, s: &Scenario) -> bool {
+    s.entra() && gated(o, s) && !s.home_outbound
+}
+
+/// This tenant's inbound settings refuse.
+pub(crate) fn refused_inbound(o: &Oracle, s: &Scenario) -> bool {
+    let direct = s.entra() && s.path() == Path::DirectConnect;
+    let (name, unset) =
+        if direct { ("b2bDirectConnectInbound", false) } else { ("b2bCollaborationInbound", true) };
+    gated(o, s) && !admits(o, s, effective(o, s, name), unset)
+}
+
+/// The reverse pair of direct connect refuses, where it counts (XT-24).
+pub(crate) fn refused_in_reverse(o: &Oracle, s: &Scenario) -> bool {
+    s.entra()
+        && s.path() == Path::DirectConnect
+        && o.yes("DC_REVERSE")
+        && !(admits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false) && lets_in(o, s))
+}
+
+/// The settings that are known let the person come over direct connect (XT-24).
 pub(crate) fn direct_connect_open(o: &Oracle, s: &Scenario) -> bool {
-    permits(o, s, effective(o, s, "b2bDirectConnectInbound"), false)
-        && (!o.yes("DC_REVERSE") || permits(o, s, effective(o, s, "b2bDirectConnectOutbound"), false))
+    let here = |name: &str| admits(o, s, effective(o, s, name), false);
+    here("b2bDirectConnectInbound")
+        && lets_out_directly(o, s)
+        && (!o.yes("DC_REVERSE") || (here("b2bDirectConnectOutbound") && lets_in(o, s)))
 }
 
 /// The users and groups that inbound or outbound settings name: they may live in a home tenant.
@@ -111,7 +142,7 @@ pub(crate) fn ids_of_homes(o: &Oracle) -> BTreeSet<String> {
 }
 
 /// One inbound or outbound setting; `unset` is what a setting means that is null in the default too.
-fn permits(o: &Oracle, s: &Scenario, setting: &Value, unset: bool) -> bool {
+pub(crate) fn admits(o: &Oracle, s: &Scenario, setting: &Value, unset: bool) -> bool {
     if setting.is_null() {
         return unset;
     }
@@ -159,10 +190,18 @@ pub(crate) fn registration_pages_open(o: &Oracle, s: &Scenario) -> bool {
     if s.local() || (!s.entra() && o.reading_is("XTAP_APPLIES_TO_NON_ENTRA", "doesn't")) {
         return true;
     }
-    let part = &effective(o, s, "b2bCollaborationInbound")["applications"];
+    let mut parts = vec![&effective(o, s, "b2bCollaborationInbound")["applications"]];
+    if let Some(home) = given(o, s) {
+        // They have to be on the home's outbound list too.
+        let here = o.object("organization.json").map(id).unwrap_or_default();
+        parts.push(&effective_for(home, &here, "b2bCollaborationOutbound")["applications"]);
+    }
     // The pages are in no suite: XT-26 wants them listed one by one.
     let hits = |target: &str, page: &str| target == "allapplications" || target == page;
-    let open = SELF_SERVICE.iter().filter(|page| part_admits(part, |target| hits(target, page))).count();
+    let open = SELF_SERVICE
+        .iter()
+        .filter(|page| parts.iter().all(|part| part_admits(part, |target| hits(target, page))))
+        .count();
     match open {
         0 => false,
         4 => true,

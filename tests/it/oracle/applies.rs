@@ -3,6 +3,7 @@
 use super::Oracle;
 use super::access::{direct_connect_open, ids_of_homes};
 use super::filter::{application_matches, device_is_seen, device_matches};
+use super::homes::ids_over_there;
 use super::scenario::{Kind, Scenario, Target, flag, id, items, kind, text, texts};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -83,7 +84,8 @@ fn reached_by_all(o: &Oracle, s: &Scenario) -> bool {
 
 /// The scenario names an object of this tenant: an id that cross-tenant settings do not claim for a home tenant.
 fn has_object(o: &Oracle, s: &Scenario) -> bool {
-    let claimed = ids_of_homes(o);
+    let mut claimed = ids_of_homes(o);
+    claimed.extend(ids_over_there(o));
     s.user.iter().chain(&s.groups).any(|id| !claimed.contains(id))
 }
 

@@ -30,6 +30,20 @@ pub(crate) struct State {
     pub registering: bool,
 }
 
+impl State {
+    /// What two states have together.
+    pub(crate) fn joined(&self, other: &State) -> State {
+        State {
+            home: self.home.plus(other.home),
+            home_fresh: self.home_fresh.plus(other.home_fresh),
+            resource: self.resource.plus(other.resource),
+            registered_home: self.registered_home.plus(other.registered_home),
+            registered_resource: self.registered_resource.plus(other.registered_resource),
+            registering: self.registering || other.registering,
+        }
+    }
+}
+
 /// What a strength in R may count (A.4).
 fn visible(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Methods {
     match setting {
@@ -113,6 +127,43 @@ pub(crate) struct Demand {
     terms: usize,
 }
 
+/// When a control is looked at (CA-64).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Proof,
+    Compliant,
+    Hybrid,
+    Approved,
+    Protection,
+    Password,
+    Terms,
+    Custom,
+}
+
+impl Step {
+    fn of(control: &str) -> Step {
+        match control {
+            "mfa" => Step::Proof,
+            "compliantdevice" => Step::Compliant,
+            "domainjoineddevice" => Step::Hybrid,
+            "approvedapplication" => Step::Approved,
+            "compliantapplication" => Step::Protection,
+            "passwordchange" | "riskremediation" => Step::Password,
+            other => panic!("oracle: control {other:?} has no place in the order"),
+        }
+    }
+}
+
+/// One control of a policy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    pub step: Step,
+    /// The client can carry it.
+    pub carried: bool,
+    /// It is met by a client that can.
+    pub ok: bool,
+}
+
 impl Proofs {
     pub(crate) fn of(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Proofs {
         Proofs { visible: visible(o, s, setting, state), mfa: mfa(o, s, setting, state) }
@@ -155,32 +206,54 @@ impl Demand {
         if self.block {
             return false;
         }
-        let mut truths = Vec::new();
-        let mut retired = false;
+        let members = self.members(o, s, proofs, waived);
+        if members.is_empty() {
+            return !self.retired(o, s) || o.reading_is("APPROVED_APP_ONLY", "vacuous");
+        }
+        self.holds(members.iter().map(|member| member.carried && member.ok))
+    }
+
+    /// All of its controls are asked for, not any of them.
+    pub(crate) fn wants_all(&self) -> bool {
+        !self.any_of
+    }
+
+    /// The operator over what its controls come to.
+    pub(crate) fn holds(&self, mut members: impl Iterator<Item = bool>) -> bool {
+        if self.any_of { members.any(|ok| ok) } else { members.all(|ok| ok) }
+    }
+
+    /// It lists the approved application, and that is no control any more (NEW-6).
+    fn retired(&self, o: &Oracle, s: &Scenario) -> bool {
+        let listed = self.built_in.iter().any(|control| control == "approvedapplication");
+        listed && (s.local() || !o.yes("APPROVED_EXTERNAL"))
+    }
+
+    /// Every control that it still asks for.
+    pub(crate) fn members(&self, o: &Oracle, s: &Scenario, proofs: &Proofs, waived: bool) -> Vec<Member> {
+        let mut members = Vec::new();
+        let mut add =
+            |step, control: &str, ok| members.push(Member { step, carried: carried(s, control), ok });
         for control in &self.built_in {
-            if control == "approvedapplication" && (s.local() || !o.yes("APPROVED_EXTERNAL")) {
-                retired = true;
+            if control == "approvedapplication" && self.retired(o, s) {
                 continue;
             }
             // An older text about Google's guests on the registration page (CA-38).
             let kept_out = self.on_page && s.provider == "google" && o.yes("GOOGLE_USER_ACTION");
             let proofs = &Proofs { mfa: proofs.mfa && !kept_out, ..*proofs };
-            truths.push(carried(s, control) && built_in_ok(o, s, proofs, control));
+            add(Step::of(control), control, built_in_ok(o, s, proofs, control));
         }
         if self.strength.is_some() {
-            truths.push(carried(s, "strength") && (waived || self.strength_ok(o, s, proofs)));
+            add(Step::Proof, "strength", waived || self.strength_ok(o, s, proofs));
         }
         for _ in 0..self.custom_factors {
             let refused = !s.local() && trusts_mfa(o, s) && o.yes("CUSTOM_CONTROLS");
-            truths.push(carried(s, "custom") && !refused);
+            add(Step::Custom, "custom", !refused);
         }
         for _ in 0..self.terms {
-            truths.push(carried(s, "terms") && terms_ok(o, s));
+            add(Step::Terms, "terms", terms_ok(o, s));
         }
-        if truths.is_empty() {
-            return !retired || o.reading_is("APPROVED_APP_ONLY", "vacuous");
-        }
-        if self.any_of { truths.contains(&true) } else { !truths.contains(&false) }
+        members
     }
 
     /// Some combination is proved, and the identity provider is one that strengths work with (STR-10, EXT-22).

@@ -6,12 +6,15 @@
 
 mod access;
 mod applies;
+mod codes;
 mod controls;
 mod factors;
 mod filter;
+mod homes;
 mod methods;
 mod scenario;
 mod search;
+mod states;
 
 use scenario::{Scenario, id};
 use serde_json::Value;
@@ -78,6 +81,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("EMPTY_INCLUDE", &["matches all", "matches none"]),
     ("CLIENTAPPS_EMPTY", &["all four", "modern only"]),
     ("DC_REVERSE", &["yes", "no"]),
+    ("HOME_SEES", &["yes", "no"]),
     ("WHFB_STEPUP", &["yes", "no"]),
     ("PASSKEY_GUEST_IN_R", &["yes", "no"]),
     ("CUSTOM_CONTROLS", &["yes", "no"]),
@@ -90,6 +94,8 @@ pub(crate) type Readings = BTreeMap<String, String>;
 /// A tenant and one reading of every open question.
 pub(crate) struct Oracle {
     files: BTreeMap<String, Value>,
+    /// Home tenants that are given, by their ids.
+    homes: BTreeMap<String, Oracle>,
     /// For each key that was given, the place of its reading in [`KEYS`].
     readings: BTreeMap<&'static str, usize>,
 }
@@ -124,12 +130,36 @@ impl Oracle {
                 );
             }
         }
-        Oracle { files: files.clone(), readings: places }
+        Oracle { files: files.clone(), homes: BTreeMap::new(), readings: places }
+    }
+
+    /// With home tenants, each by its id or one of its domains.
+    pub(crate) fn with_homes(mut self, homes: &BTreeMap<String, BTreeMap<String, Value>>) -> Oracle {
+        for (name, files) in homes {
+            let home =
+                Oracle { files: files.clone(), homes: BTreeMap::new(), readings: self.readings.clone() };
+            self.homes.insert(homes::tenant_id(name, &home), home);
+        }
+        self
+    }
+
+    fn scenario(&self, value: &Value) -> Scenario {
+        homes::settled(self, Scenario::read(value))
     }
 
     /// Granted or blocked, and why, for one scenario of INTERFACE §5.
     pub(crate) fn simulate(&self, scenario: &Value) -> Outcome {
-        search::simulate(self, &Scenario::read(scenario))
+        search::simulate(self, &self.scenario(scenario))
+    }
+
+    /// The codes that may be the first block a refused person sees; empty where the reference names none.
+    pub(crate) fn first_codes(&self, scenario: &Value) -> BTreeSet<u32> {
+        codes::first_codes(self, &self.scenario(scenario))
+    }
+
+    /// Which states of the sign-in graph are reached; states of which the reference does not say are missing.
+    pub(crate) fn reached(&self, scenario: &Value) -> BTreeMap<&'static str, bool> {
+        states::reached(self, &self.scenario(scenario))
     }
 
     /// Whether assignments and conditions of a policy match (CA-40), whatever its state.
@@ -141,7 +171,7 @@ impl Oracle {
         let policies = self.objects("conditionalAccessPolicies.json");
         let policy = policies.iter().find(|p| id(p) == wanted);
         let policy = policy.unwrap_or_else(|| panic!("oracle: the tenant has no policy {policy_id}"));
-        applies::applies(self, policy, &Scenario::read(scenario))
+        applies::applies(self, policy, &self.scenario(scenario))
     }
 
     /// The objects of a file, out of whichever wrapper; none if there is no such file.

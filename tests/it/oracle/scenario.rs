@@ -46,6 +46,8 @@ pub(crate) struct Scenario {
     pub also: Option<Kind>,
     pub provider: String,
     pub home_tenant: Option<String>,
+    /// The verified domain of the account.
+    pub domain: Option<String>,
     pub user: Option<String>,
     pub groups: Vec<String>,
     pub roles: Vec<String>,
@@ -88,6 +90,7 @@ impl Scenario {
             also: text(&user["alsoKind"]).map(|name| kind(&name)),
             provider: text(&user["identityProvider"]).unwrap_or("internal".into()),
             home_tenant: text(&user["homeTenant"]),
+            domain: text(&user["domain"]),
             user: text(&user["id"]),
             groups: texts(&user["groups"]),
             roles: texts(&user["roles"]),

@@ -6,70 +6,55 @@ use super::applies::{
 };
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
+use super::homes::{given, registration_closed};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
 use super::scenario::{Path, Scenario, Target, items, text};
 use super::{Oracle, Outcome};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
-struct Walk<'a> {
-    o: &'a Oracle,
-    s: &'a Scenario,
-    setting: Setting,
-    allowed_home: Methods,
-    allowed_resource: Methods,
-    column: Methods,
-    second: Methods,
-    registrable: Methods,
-    enforced: bool,
-    promptable: bool,
+/// Why nobody can register in R.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Closed {
+    /// There is no registration on this path, or MFA is for the identity provider only.
+    Path,
+    /// The page is the target, and is not the way to get in there.
+    Target,
+    Risk,
+    /// A policy on the page, or on everything.
+    Policy,
+    /// Who has a method, or should have a certificate, has to prove MFA first.
+    Proof,
+    /// The applications of the page are out of reach.
+    Pages,
+}
+
+pub(crate) struct Walk<'a> {
+    pub o: &'a Oracle,
+    pub s: &'a Scenario,
+    pub setting: Setting,
+    pub allowed_home: Methods,
+    pub allowed_resource: Methods,
+    pub column: Methods,
+    pub second: Methods,
+    pub registrable: Methods,
+    pub enforced: bool,
+    pub promptable: bool,
     /// Enabled policies that apply to the target.
-    demands: Vec<Demand>,
+    pub demands: Vec<Demand>,
     /// Enabled policies on the registration page that match otherwise.
     page: Vec<Demand>,
     /// Enabled policies on `All` that only exclude the target application.
     aside: Vec<Demand>,
-    defaults_mfa: bool,
+    /// MFA is demanded whatever the policies say.
+    pub always_mfa: bool,
+    pub defaults_on: bool,
 }
 
 pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
-    let enabled = o.enabled_policies();
-    let demands = |keep: &dyn Fn(&Value) -> bool| -> Vec<Demand> {
-        enabled.iter().filter(|p| keep(p)).map(|p| Demand::read(o, p)).collect()
-    };
-    let Some(defaults) = o.object("identitySecurityDefaultsEnforcementPolicy.json") else {
-        panic!(
-            "oracle: without identitySecurityDefaultsEnforcementPolicy.json it is unknown whether they are on"
-        );
-    };
-    let defaults_on = defaults["isEnabled"] == true;
-    let setting = match () {
-        () if s.local() => Setting::Local,
-        () if trusts_mfa(o, s) => Setting::Trusted,
-        () => Setting::Untrusted,
-    };
-    let walk = Walk {
-        o,
-        s,
-        setting,
-        allowed_home: allowed_at_home(s),
-        allowed_resource: allowed_in_resource(o, s),
-        column: column_in_resource(o, s),
-        second: second(o, s),
-        registrable: registrable(o, s),
-        enforced: enforced(s),
-        promptable: promptable(o, s, setting),
-        demands: demands(&|p| applies(o, p, s)),
-        page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
-        aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
-        // Azure's portal is not entered without MFA (CA-102).
-        defaults_mfa: s.target == Target::Application(AZURE_TOOLS[0].into())
-            || (defaults_on && manages_azure(s))
-            || defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always")),
-    };
-    let legacy_client = s.client == "other" || s.client == "exchangeactivesync";
-    let blocked_by_policy = walk.demands.iter().any(|d| d.block) || (defaults_on && legacy_client);
+    let walk = Walk::of(o, s);
     let gate_open = gate_open(o, s);
+    let blocked_by_policy = walk.blocks() || walk.refuses_legacy();
     let open = gate_open && !passcode_disabled(o, s) && !blocked_by_policy;
     let without = |w: &Walk, state: &State| w.satisfied(state) && !mfa(o, s, w.setting, state);
     Outcome {
@@ -80,9 +65,67 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
     }
 }
 
+impl<'a> Walk<'a> {
+    pub(crate) fn of(o: &'a Oracle, s: &'a Scenario) -> Walk<'a> {
+        let enabled = o.enabled_policies();
+        let demands = |keep: &dyn Fn(&Value) -> bool| -> Vec<Demand> {
+            enabled.iter().filter(|p| keep(p)).map(|p| Demand::read(o, p)).collect()
+        };
+        let Some(defaults) = o.object("identitySecurityDefaultsEnforcementPolicy.json") else {
+            panic!(
+                "oracle: without identitySecurityDefaultsEnforcementPolicy.json it is unknown whether they are on"
+            );
+        };
+        let defaults_on = defaults["isEnabled"] == true;
+        let setting = match () {
+            () if s.local() => Setting::Local,
+            () if trusts_mfa(o, s) => Setting::Trusted,
+            () => Setting::Untrusted,
+        };
+        // Azure's portal is not entered without MFA (CA-102).
+        let defaults_mfa = s.target == Target::Application(AZURE_TOOLS[0].into())
+            || (defaults_on && manages_azure(s))
+            || defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always"));
+        // A service provider's home has always seen MFA (EXT-29).
+        let delegated = s.entra() && s.path() == Path::Delegated;
+        Walk {
+            o,
+            s,
+            setting,
+            allowed_home: allowed_at_home(s),
+            allowed_resource: allowed_in_resource(o, s),
+            column: column_in_resource(o, s),
+            second: second(o, s),
+            registrable: registrable(o, s),
+            enforced: enforced(s),
+            promptable: promptable(o, s, setting),
+            demands: demands(&|p| applies(o, p, s)),
+            page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
+            aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
+            always_mfa: defaults_mfa || delegated,
+            defaults_on,
+        }
+    }
+
+    /// The client speaks a protocol that knows no MFA (CA-45).
+    pub(crate) fn legacy_client(&self) -> bool {
+        self.s.client == "other" || self.s.client == "exchangeactivesync"
+    }
+
+    /// A policy that applies has `block`.
+    pub(crate) fn blocks(&self) -> bool {
+        self.demands.iter().any(|d| d.block)
+    }
+
+    /// Security defaults turn legacy clients away (CA-100).
+    pub(crate) fn refuses_legacy(&self) -> bool {
+        self.defaults_on && self.legacy_client()
+    }
+}
+
 impl Walk<'_> {
     /// Breadth-first search for a state with some property.
-    fn reaches(&self, registration: bool, goal: impl Fn(&Self, &State) -> bool) -> bool {
+    pub(crate) fn reaches(&self, registration: bool, goal: impl Fn(&Self, &State) -> bool) -> bool {
         let mut seen = HashSet::new();
         let mut queue = VecDeque::from([self.start()]);
         while let Some(state) = queue.pop_front() {
@@ -100,7 +143,7 @@ impl Walk<'_> {
         false
     }
 
-    fn start(&self) -> State {
+    pub(crate) fn start(&self) -> State {
         let (home, home_fresh, resource) = match self.setting {
             Setting::Local => (Methods::NONE, Methods::NONE, begun(self.o, self.s, self.allowed_resource)),
             Setting::Trusted => {
@@ -114,7 +157,7 @@ impl Walk<'_> {
     }
 
     /// One more method proved.
-    fn challenges(&self, state: &State) -> Vec<State> {
+    pub(crate) fn challenges(&self, state: &State) -> Vec<State> {
         let mut next = Vec::new();
         if !self.promptable {
             return next;
@@ -142,7 +185,7 @@ impl Walk<'_> {
     }
 
     /// One more method registered.
-    fn registrations(&self, state: &State) -> Vec<State> {
+    pub(crate) fn registrations(&self, state: &State) -> Vec<State> {
         if !self.promptable {
             return Vec::new();
         }
@@ -150,11 +193,16 @@ impl Walk<'_> {
             let s = self.s;
             let key = if s.registered_home.is_empty() { "TRUST_UNREGISTERED" } else { "TRUST_UNSUITABLE" };
             let open = s.home_registration && !self.enforced && self.o.reading_is(key, "registerHome");
+            let open = open && (state.registering || self.closed_at_home(state).is_empty());
             let choice = if open { self.registrable.and(self.allowed_home) } else { Methods::NONE };
             let choice = choice.without(state.registered_home);
             return choice
                 .each()
-                .map(|m| State { registered_home: state.registered_home.plus(m), ..*state })
+                .map(|m| State {
+                    registered_home: state.registered_home.plus(m),
+                    registering: true,
+                    ..*state
+                })
                 .collect();
         }
         let choice = self.registrable.and(self.allowed_resource).and(self.column);
@@ -167,62 +215,69 @@ impl Walk<'_> {
         choice.each().map(register).collect()
     }
 
+    /// What keeps the person from registering in a home that is given.
+    pub(crate) fn closed_at_home(&self, state: &State) -> BTreeSet<Closed> {
+        given(self.o, self.s)
+            .map_or_else(BTreeSet::new, |home| registration_closed(self.o, home, self.s, state))
+    }
+
     /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).
     fn registration_opens(&self, state: &State) -> bool {
+        self.registration_closed(state).is_empty()
+    }
+
+    /// What keeps the person from registering in R.
+    pub(crate) fn registration_closed(&self, state: &State) -> BTreeSet<Closed> {
         let (o, s) = (self.o, self.s);
-        if s.path() == Path::DirectConnect || (s.local() && self.enforced) {
-            return false;
-        }
-        if s.target == Target::UserAction(REGISTER.into()) && !o.yes("USER_ACTION_BOOT") {
-            return false;
-        }
-        let risk_asks = self.demands.iter().any(|d| d.on_sign_in_risk && d.wants_proof());
-        if risk_asks || (s.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad")) {
-            return false;
-        }
         let proofs = self.proofs(state);
         let eased = |d: &Demand| s.provider == "msa" && o.yes("MSA_REGISTRATION") && d.is_plain_mfa();
-        if !self.page.iter().all(|d| d.met(o, s, &proofs, false) || eased(d)) {
-            return false;
-        }
         let held = s.registered_resource.and(self.column);
-        if !held.and(self.allowed_resource).is_empty() && !proofs.mfa {
-            return false;
-        }
-        let replaced = self.page.iter().any(|d| d.strength.is_some());
-        if o.yes("ALL_COVERS_REGISTRATION") && !self.aside.iter().all(|d| d.met(o, s, &proofs, replaced)) {
-            return false;
-        }
-        if !registration_pages_open(o, s) {
-            return false;
-        }
         let certificate = self.allowed_resource.contains("x509CertificateMultiFactor");
         let scoped = certificate && (s.local() || o.yes("CBA_SCOPED"));
-        !scoped || proofs.mfa
+        let owes_proof = scoped || !held.and(self.allowed_resource).is_empty();
+        let replaced = self.page.iter().any(|d| d.strength.is_some());
+        let target = s.target == Target::UserAction(REGISTER.into()) && !o.yes("USER_ACTION_BOOT");
+        let aside =
+            o.yes("ALL_COVERS_REGISTRATION") && !self.aside.iter().all(|d| d.met(o, s, &proofs, replaced));
+        let reasons = [
+            (Closed::Path, s.path() == Path::DirectConnect || (s.local() && self.enforced)),
+            (Closed::Target, target),
+            (Closed::Risk, self.refused_for_risk()),
+            (Closed::Policy, !self.page.iter().all(|d| d.met(o, s, &proofs, false) || eased(d)) || aside),
+            (Closed::Proof, owes_proof && !proofs.mfa),
+            (Closed::Pages, !registration_pages_open(o, s)),
+        ];
+        reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason).collect()
+    }
+
+    /// A risky sign-in leads to no registration (REG-23).
+    pub(crate) fn refused_for_risk(&self) -> bool {
+        self.demands.iter().any(|d| d.on_sign_in_risk && d.wants_proof())
+            || (self.s.sign_in_risk != "none" && self.o.reading_is("RISK_REGISTRATION", "broad"))
     }
 
     /// Everything that applies is satisfied in this state.
-    fn satisfied(&self, state: &State) -> bool {
-        let meets = |state: &State| {
+    pub(crate) fn satisfied(&self, state: &State) -> bool {
+        self.meets(state, &|d, proofs| d.met(self.o, self.s, proofs, false))
+    }
+
+    /// MFA where it is always demanded, and something of every policy that applies, in this state.
+    pub(crate) fn meets(&self, state: &State, met: &dyn Fn(&Demand, &Proofs) -> bool) -> bool {
+        let all = |state: &State| {
             let proofs = self.proofs(state);
-            // A service provider's home has always seen MFA (EXT-29).
-            let delegated = self.s.entra() && self.s.path() == Path::Delegated;
-            let always = self.defaults_mfa || delegated;
-            // A legacy client cannot do it there either (CA-45).
-            let legacy = self.s.client == "other" || self.s.client == "exchangeactivesync";
-            (!always || (!legacy && proofs.mfa))
-                && self.demands.iter().all(|d| d.met(self.o, self.s, &proofs, false))
+            (!self.always_mfa || (!self.legacy_client() && proofs.mfa))
+                && self.demands.iter().all(|d| met(d, &proofs))
         };
         let strengths: BTreeSet<&String> = self.demands.iter().filter_map(|d| d.strength.as_ref()).collect();
         let untrusted = self.setting == Setting::Untrusted && self.s.entra();
         if untrusted && strengths.len() > 1 && !self.o.yes("MULTI_STRENGTH_GUEST") {
             let single = state.resource.each().map(|m| State { resource: m, ..*state });
-            return single.chain([State { resource: Methods::NONE, ..*state }]).any(|alone| meets(&alone));
+            return single.chain([State { resource: Methods::NONE, ..*state }]).any(|alone| all(&alone));
         }
-        meets(state)
+        all(state)
     }
 
-    fn proofs(&self, state: &State) -> Proofs {
+    pub(crate) fn proofs(&self, state: &State) -> Proofs {
         Proofs::of(self.o, self.s, self.setting, state)
     }
 }
@@ -247,7 +302,7 @@ fn promptable(o: &Oracle, s: &Scenario, setting: Setting) -> bool {
 }
 
 /// A one-time-passcode guest of a tenant that has switched passcodes off (EXT-8).
-fn passcode_disabled(o: &Oracle, s: &Scenario) -> bool {
+pub(crate) fn passcode_disabled(o: &Oracle, s: &Scenario) -> bool {
     let policy = o.object("authenticationMethodsPolicy.json");
     let all = policy.map(|p| items(&p["authenticationMethodConfigurations"])).unwrap_or_default();
     let off = |c: &Value| text(&c["allowExternalIdToUseEmailOtp"]).as_deref() == Some("disabled");
