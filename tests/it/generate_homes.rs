@@ -245,7 +245,7 @@ fn home(domains_known: bool) -> impl Strategy<Value = Home> {
     parts.prop_map(|(by_domain, federation, methods, policies, default, partner)| Home {
         by_domain,
         federation,
-        methods: of_the_home(methods),
+        methods: of_the_home(&methods),
         policies,
         default,
         partner,
@@ -253,7 +253,7 @@ fn home(domains_known: bool) -> impl Strategy<Value = Home> {
 }
 
 /// The groups of this tenant become groups of the homes.
-fn of_the_home(value: Value) -> Value {
+fn of_the_home(value: &Value) -> Value {
     let pairs = generate::GROUPS.iter().zip(GROUPS.iter().cycle());
     let text = pairs.fold(value.to_string(), |text, (here, there)| text.replace(here, there));
     serde_json::from_str(&text).expect("still JSON")
