@@ -229,6 +229,14 @@ impl Demand {
         listed && (s.local() || !o.yes("APPROVED_EXTERNAL"))
     }
 
+    /// Of what it asks for, a proof is missing (an OR policy asks for nothing once another control is met).
+    pub(crate) fn lacks_proof(&self, o: &Oracle, s: &Scenario, proofs: &Proofs) -> bool {
+        let members = self.members(o, s, proofs, false);
+        let ok = |m: &Member| m.carried && m.ok;
+        let proofs_missing = members.iter().any(|m| m.step == Step::Proof && !ok(m));
+        self.wants_proof() && proofs_missing && !(self.any_of && members.iter().any(ok))
+    }
+
     /// Every control that it still asks for.
     pub(crate) fn members(&self, o: &Oracle, s: &Scenario, proofs: &Proofs, waived: bool) -> Vec<Member> {
         let mut members = Vec::new();

@@ -7,7 +7,7 @@ use super::Oracle;
 use super::access::{admits, effective_for};
 use super::applies::{REGISTER, includes_all, lists_registration, matches_but_for_target};
 use super::controls::{Demand, Member, Proofs, Setting, State, Step};
-use super::methods::allowed_in_resource;
+use super::methods::{Methods, allowed_in_resource};
 use super::scenario::{Kind, Path, Scenario, Target, flag, id, items, text};
 use super::search::Closed;
 use serde_json::Value;
@@ -109,9 +109,14 @@ fn federation<'a>(own: &'a Oracle, domain: &'a Value) -> &'a Value {
 
 /// MFA is done in the cloud for the person, whatever the identity provider would do (FED-6).
 fn rolled_out(own: &Oracle, s: &Scenario) -> bool {
+    moved(own, s, &["multifactorauthentication"])
+}
+
+/// A staged rollout of one of these features concerns the person.
+fn moved(own: &Oracle, s: &Scenario, features: &[&str]) -> bool {
     own.objects("featureRolloutPolicies.json").into_iter().any(|rollout| {
         let reaches = items(&rollout["appliesTo"]).iter().any(|target| s.groups.contains(&id(target)));
-        text(&rollout["feature"]).as_deref() == Some("multifactorauthentication")
+        text(&rollout["feature"]).is_some_and(|feature| features.contains(&feature.as_str()))
             && flag(&rollout["isEnabled"], false)
             && (reaches || flag(&rollout["isAppliedToOrganization"], false))
     })
@@ -187,16 +192,46 @@ pub(crate) fn registration_closed(
         d.met(home, &own, &proofs, replaced) || (!members.is_empty() && d.holds(members.iter().map(ok)))
     };
     let refused = !page.iter().all(|d| d.met(home, &own, &proofs, false)) || !all.iter().all(all_met);
-    let asks_for_risk = page.iter().chain(&all).any(|d| d.on_sign_in_risk && d.wants_proof());
+    let asks_for_risk =
+        page.iter().chain(&all).any(|d| d.on_sign_in_risk && d.lacks_proof(home, &own, &proofs));
     let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
     let certificate = s.home_allowed.contains("x509CertificateMultiFactor") && o.yes("CBA_SCOPED");
-    let holds = !s.registered_home.and(s.home_allowed).is_empty();
+    let holds = !capable(s.registered_home.and(s.home_allowed)).is_empty();
     let reasons = [
         (Closed::Risk, asks_for_risk || risky),
         (Closed::Policy, refused),
         (Closed::Proof, (holds || certificate) && !proofs.mfa),
     ];
     reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason).collect()
+}
+
+/// What a person can do MFA with.
+fn capable(methods: Methods) -> Methods {
+    methods.without(Methods::of(&["password", "email", "qrCodePin"]))
+}
+
+/// What keeps anybody from registering at home, whatever the home is like (REG-2, REG-23).
+pub(crate) fn closed_anywhere(o: &Oracle, s: &Scenario, state: &State) -> BTreeSet<Closed> {
+    let own = at_home(o, s);
+    let seen = State { resource: state.home, registered_resource: state.registered_home, ..*state };
+    let proofs = Proofs::of(o, &own, Setting::Local, &seen);
+    let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
+    let holds = !capable(s.registered_home.and(s.home_allowed)).is_empty();
+    let reasons = [(Closed::Risk, risky), (Closed::Proof, holds && !proofs.mfa)];
+    reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason).collect()
+}
+
+/// The person has a password in the cloud: not where the domain's identity provider has it (SM-22), unless a staged rollout
+/// moved the person (FED-6).
+pub(crate) fn has_password(o: &Oracle, s: &Scenario) -> bool {
+    let own = if s.local() { Some(o) } else { given(o, s) };
+    match own.and_then(|own| Some((own, domain_of(own, s)?))) {
+        None => !s.federated(),
+        Some((own, domain)) => {
+            let features = ["passwordhashsync", "passthroughauthentication"];
+            text(&domain["authenticationType"]).as_deref() != Some("federated") || moved(own, s, &features)
+        }
+    }
 }
 
 /// A home by its tenant id; it may be given by one of its verified domains.

@@ -6,7 +6,7 @@ use super::applies::{
 };
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
-use super::homes::{given, registration_closed};
+use super::homes::{closed_anywhere, given, has_password, registration_closed};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
 use super::scenario::{Path, Scenario, Target, items, text};
 use super::{Oracle, Outcome};
@@ -162,7 +162,8 @@ impl Walk<'_> {
         if !self.promptable {
             return next;
         }
-        let password = if self.o.yes("RESTART") { Methods::of(&["password"]) } else { Methods::NONE };
+        let adds = self.o.yes("RESTART") && has_password(self.o, self.s);
+        let password = if adds { Methods::of(&["password"]) } else { Methods::NONE };
         if self.setting == Setting::Trusted && !self.enforced {
             let usable = state.registered_home.and(self.allowed_home).and(self.second).plus(password);
             for m in usable.each() {
@@ -217,8 +218,10 @@ impl Walk<'_> {
 
     /// What keeps the person from registering in a home that is given.
     pub(crate) fn closed_at_home(&self, state: &State) -> BTreeSet<Closed> {
-        given(self.o, self.s)
-            .map_or_else(BTreeSet::new, |home| registration_closed(self.o, home, self.s, state))
+        given(self.o, self.s).map_or_else(
+            || closed_anywhere(self.o, self.s, state),
+            |home| registration_closed(self.o, home, self.s, state),
+        )
     }
 
     /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).
@@ -252,8 +255,21 @@ impl Walk<'_> {
 
     /// A risky sign-in leads to no registration (REG-23).
     pub(crate) fn refused_for_risk(&self) -> bool {
-        self.demands.iter().any(|d| d.on_sign_in_risk && d.wants_proof())
+        let proofs = self.proofs(&self.unregistered());
+        self.demands.iter().any(|d| d.on_sign_in_risk && d.lacks_proof(self.o, self.s, &proofs))
             || (self.s.sign_in_risk != "none" && self.o.reading_is("RISK_REGISTRATION", "broad"))
+    }
+
+    /// Everything that can be proved without registering, together.
+    fn unregistered(&self) -> State {
+        let mut state = self.start();
+        loop {
+            let next = self.challenges(&state).iter().fold(state, |all, more| all.joined(more));
+            if next == state {
+                return state;
+            }
+            state = next;
+        }
     }
 
     /// Everything that applies is satisfied in this state.
