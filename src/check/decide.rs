@@ -9,12 +9,13 @@ use super::analysis::{Analysis, Options, Scope};
 use super::contract::contract;
 use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
+use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
-use crate::logic::{Assignment, Evaluation, Formula, Var};
+use crate::logic::{Assignment, Formula, Var};
 use crate::property::{Claim, Kind, Property, Question, Who, pose};
 use crate::scenario::{Cube, Key};
-use crate::semantics::{Cause, FIRST_FACTORS, plain_reading};
+use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
 
 /// Decides a property, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
@@ -435,111 +436,6 @@ impl Decider<'_> {
             .filter_map(|unknown| unknown.key.strip_prefix("input:namedLocation/").map(crate::model::Id::new))
             .collect()
     }
-
-    /// The shown member of a cube, and others that differ from it in who the person is, how they begin and what they ask for: people
-    /// who are kept out together need not be so for the same reason.
-    fn members(&self, cube: &Cube, shown: &Assignment) -> Vec<Assignment> {
-        let mut found = vec![shown.clone()];
-        for key in [Key::Kind, Key::IdentityProvider, Key::FirstFactor, Key::Target] {
-            let Some(var) = self.analysis.space.var(&key).filter(|var| self.question.free.contains(var))
-            else {
-                continue;
-            };
-            let own = cube.0.get(&var);
-            let all =
-                (0..self.analysis.domain(var, &self.question.unknowns)).filter_map(|v| u16::try_from(v).ok());
-            let values =
-                all.filter(|value| own.is_none_or(|own| own.contains(value)) && *value != shown.get(var));
-            for value in values {
-                let mut other = shown.clone();
-                other.set(var, value);
-                self.fit(&mut other, &key, cube);
-                if self.analysis.meaning.store.eval(self.question.violation, &self.instance(&other)) {
-                    found.push(other);
-                }
-            }
-        }
-        found
-    }
-
-    /// Makes the rest of a person fit what was changed: kind, provider and home go together.
-    fn fit(&self, at: &mut Assignment, changed: &Key, cube: &Cube) {
-        let space = &self.analysis.space;
-        let name = |at: &Assignment, key: &Key| space.name_at(at, key).to_owned();
-        let set = |at: &mut Assignment, key: &Key, wanted: &[&str]| {
-            let Some(var) = space.var(key).filter(|var| self.question.free.contains(var)) else { return };
-            let values = wanted.iter().filter_map(|name| space.value(key, name));
-            let value = values.into_iter().find(|value| cube.allows(var, *value));
-            if let Some(value) = value {
-                at.set(var, value);
-            }
-        };
-        match changed {
-            Key::Kind if ["member", "internalGuest"].contains(&name(at, &Key::Kind).as_str()) => {
-                set(at, &Key::IdentityProvider, &["internal"]);
-            }
-            Key::Kind if name(at, &Key::IdentityProvider) == "internal" => {
-                set(at, &Key::IdentityProvider, &["entra", "emailOtp"]);
-            }
-            Key::IdentityProvider if name(at, &Key::IdentityProvider) == "internal" => {
-                set(at, &Key::Kind, &["member", "internalGuest"]);
-            }
-            Key::IdentityProvider => {
-                set(
-                    at,
-                    &Key::Kind,
-                    &["b2bCollaborationGuest", "b2bCollaborationMember", "otherExternalUser"],
-                );
-            }
-            _ => {}
-        }
-        if name(at, &Key::IdentityProvider) == "entra" {
-            if name(at, &Key::HomeTenant) == "none" {
-                set(at, &Key::HomeTenant, &["other"]);
-            }
-        } else {
-            set(at, &Key::HomeTenant, &["none"]);
-        }
-    }
-
-    /// A valuation of one sign-in as one of all choices: what is a function of the sign-in is the same in each.
-    fn instance(&self, at: &Assignment) -> Assignment {
-        let mut all = at.clone();
-        for (instance, original) in &self.question.unknowns {
-            all.set(*instance, at.get(*original));
-        }
-        all
-    }
-
-    fn causes(&self, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
-        if self.claim == Claim::Bypass {
-            return super::bypass_causes::causes(self.analysis, cube, at, range);
-        }
-        let causes = self.analysis.meaning.causes.iter();
-        let causes: Vec<_> = causes.filter(|(cause, _)| explains(cause, self.claim)).collect();
-        let mut met = vec![false; causes.len()];
-        for member in self.members(cube, at) {
-            let mut values = Evaluation::new(&self.analysis.meaning.store, &member);
-            for (met, (_, precondition)) in met.iter_mut().zip(&causes) {
-                *met |= values.value(*precondition);
-            }
-        }
-        causes.iter().zip(met).filter(|(_, met)| *met).map(|((cause, _), _)| *cause).collect()
-    }
-}
-
-/// A gate that is closed on one side explains what was refused on purpose; nobody left out, who is shut out altogether; anything
-/// else, a lockout.
-fn explains(cause: &Cause, claim: Claim) -> bool {
-    match (cause.id, claim) {
-        ("LCK-34", _) => claim == Claim::Decision,
-        (_, Claim::Decision) => false,
-        ("LCK-36" | "LCK-37", _) => claim == Claim::Lockout(Who::OtherClient),
-        // Whoever gets in with a modern client is kept out by what this one cannot carry.
-        (_, Claim::Lockout(Who::OtherClient)) => false,
-        ("LCK-23", _) => matches!(claim, Claim::Repair | Claim::Lockout(Who::BreakGlass)),
-        _ => true,
-    }
 }
 
 pub(super) fn undetermined(reason: String) -> VerdictKind {
@@ -548,55 +444,6 @@ pub(super) fn undetermined(reason: String) -> VerdictKind {
 
 pub(super) fn gave_up(reason: &str) -> String {
     format!("the solver gave up ({reason}); raise --timeout or leave it out")
-}
-
-/// The shortest list of facts that decides.
-pub(super) fn depends(mut keys: Vec<&str>) -> String {
-    keys.sort_unstable();
-    keys.dedup();
-    let facts: Vec<String> = keys.iter().map(|key| fact(key)).collect();
-    format!("it depends on what is not known: {}", facts.join("; "))
-}
-
-/// What would decide one unknown.
-fn fact(key: &str) -> String {
-    let at_home = key.strip_prefix("input:home/").and_then(|rest| rest.split_once('/'));
-    if let Some((home, rest)) = at_home {
-        return format!("for the home {home}: {}", fact(&format!("input:{rest}")));
-    }
-    if let Some(kind) = key.strip_prefix("input:") {
-        return match kind {
-            _ if kind.starts_with("supportsMfa/") => {
-                format!(
-                    "find out whether SupportsMfa is set for the domain, and say --assume {key}=yes or no"
-                )
-            }
-            "legacyMfaTrustedIps" => {
-                "check whether the legacy MFA settings list trusted addresses (no export holds them)".into()
-            }
-            "baselineApplication" => {
-                "look up the tenant's setting for baseline scopes (no export holds it)".into()
-            }
-            "telephonyProvider" => format!(
-                "find out whether the tenant has a telephony provider of its own, and say --assume {key}=yes or no"
-            ),
-            "approvedApplication" => "find out which client applications people use".into(),
-            _ if kind.starts_with("device.") => {
-                format!("the comparisons of {kind} are too many to tell apart; write fewer")
-            }
-            _ if kind.starts_with("unpickable/") => {
-                format!("what naming the resource does is not known ({kind}); target all resources")
-            }
-            _ if kind.starts_with("suite/") => {
-                format!("find out whether the application is in the suite ({kind})")
-            }
-            _ => format!("export {kind}"),
-        };
-    }
-    if let Some(place) = key.strip_prefix("unmodelled:") {
-        return format!("what stands at {place} is not understood by this version");
-    }
-    format!("--assume {key}=…")
 }
 
 fn order(c: &CounterexampleView) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {

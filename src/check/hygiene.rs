@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options};
 use super::cores::core;
-use super::decide::{depends, gave_up, identity};
+use super::decide::{gave_up, identity};
+use super::facts::depends;
 use super::switched::{Failure, Switched};
 use super::verdict::{Finding, VerdictKind};
 use crate::counterexample::{Disagreement, Labels};

@@ -9,10 +9,12 @@
 
 mod analysis;
 mod bypass_causes;
+mod causes;
 mod contract;
 mod cores;
 mod decide;
 mod enumerate;
+mod facts;
 mod generalise;
 mod hygiene;
 mod repair;

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use num_bigint::BigUint;
 
 use super::analysis::{Analysis, Options, Scope};
-use super::decide::{Decider, depends, gave_up, size, undetermined};
+use super::decide::{Decider, gave_up, size, undetermined};
 use super::enumerate::Found;
+use super::facts::depends;
 use super::verdict::{Beyond, Enumeration, EnumerationStatus, Holding, Range, Stratum, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk};
 use crate::explicit::walk;

@@ -14,8 +14,7 @@ use super::locate::line_of;
 use super::source::{SourceFile, decode, read_path};
 use super::{Unmodelled, lower};
 use crate::model::{
-    Control, Domain, Id, Members, MethodConfig, MethodConfigKind, ProviderMfa, Resource, StrengthRef, Tenant,
-    Unread,
+    Control, Id, Members, MethodConfig, MethodConfigKind, ProviderMfa, Resource, StrengthRef, Tenant, Unread,
 };
 
 /// What became of a file.
@@ -92,56 +91,6 @@ pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestEr
     Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled, policies: loader.policies })
 }
 
-impl Ingested {
-    /// Adds the configuration of a home tenant; `id` is its tenant id or one of its verified domains.
-    pub fn add_home(&mut self, id: &str, home: Self) -> Result<(), IngestError> {
-        let wrong = |reason: String| IngestError::Home { id: id.to_owned(), reason };
-        let organization = home.tenant.organization.as_ref();
-        let name = Id::new(id);
-        let is_tenant_id = name.as_str().len() == 36 && name.as_str().matches('-').count() == 4;
-        let tenant = match organization {
-            Some(own) if is_tenant_id && own.id != name => {
-                return Err(wrong(format!(
-                    "the export is of the tenant `{}`; give that one's export",
-                    own.id
-                )));
-            }
-            _ if is_tenant_id => name,
-            None => {
-                return Err(wrong(
-                    "the export has no organization; give the tenant id instead of a domain".into(),
-                ));
-            }
-            Some(own) if own.domains.contains_key(&name) || home.tenant.domains.contains_key(&name) => {
-                own.id.clone()
-            }
-            Some(own) => return Err(wrong(format!("no verified domain of the tenant `{}`", own.id))),
-        };
-        if self.tenant.organization.as_ref().is_some_and(|own| own.id == tenant) {
-            return Err(wrong("this is the tenant itself; its own people have no home elsewhere".into()));
-        }
-        let others = std::iter::once(&self.tenant).chain(self.tenant.homes.values());
-        let locations = others.flat_map(|tenant| &tenant.locations);
-        let differ = |(id, location): &(&Id, &crate::model::NamedLocation)| {
-            home.tenant.locations.get(*id).is_some_and(|own| own != *location)
-        };
-        if let Some((location, _)) = locations.into_iter().find(differ) {
-            return Err(wrong(format!(
-                "the named location `{location}` is another one in the other tenant; give exports of two tenants"
-            )));
-        }
-        if self.tenant.homes.contains_key(&tenant) {
-            return Err(wrong("this home is given twice; give it once".into()));
-        }
-        let shown = |path: &str| format!("home {tenant}: {path}");
-        self.files.extend(home.files.into_iter().map(|file| InputFile { path: shown(&file.path), ..file }));
-        self.unmodelled
-            .extend(home.unmodelled.into_iter().map(|own| Unmodelled { path: shown(&own.path), ..own }));
-        self.tenant.homes.insert(tenant, home.tenant);
-        Ok(())
-    }
-}
-
 /// A page of a collection, remembered for the check that none is missing.
 struct Page {
     place: Place,
@@ -150,17 +99,17 @@ struct Page {
 }
 
 #[derive(Default)]
-struct Loader {
-    tenant: Tenant,
+pub(super) struct Loader {
+    pub(super) tenant: Tenant,
     files: Vec<InputFile>,
-    notes: Notes,
+    pub(super) notes: Notes,
     policies: Vec<Value>,
     pages: Vec<Page>,
     /// First sight of every identified top-level object: its content and where it stands.
     seen: BTreeMap<(Resource, String), (Value, Place)>,
     configs: Vec<(MethodConfigKind, Place, MethodConfig)>,
     /// Federations: the domain that the context names, folders that may be the domain's, and what is said.
-    federations: Vec<(Option<Id>, Vec<Id>, ProviderMfa)>,
+    pub(super) federations: Vec<(Option<Id>, Vec<Id>, ProviderMfa)>,
     /// Unread keys of the cross-tenant root, which could act on the default and every partner.
     cross_tenant_unread: Vec<Unread>,
 }
@@ -347,55 +296,6 @@ impl Loader {
                     self.tenant.directory.members.insert(id.clone(), members);
                 }
                 self.tenant.groups.insert(id, name);
-            }
-        }
-    }
-
-    /// The federation of a domain, which the context or a folder names; where neither does, of every federated domain.
-    fn federation(&mut self, map: &Map<String, Value>, place: Place, context: Option<&str>) {
-        self.tenant.present.insert(Resource::Federation);
-        let named = context.and_then(|context| {
-            let fragment = context.to_lowercase();
-            let (_, rest) = fragment.split_once("domains('")?;
-            rest.split_once("')").map(|(name, _)| Id::new(name))
-        });
-        let stem = place.path.strip_suffix(".json").unwrap_or(&place.path);
-        let folders = stem.split('/').map(Id::new).collect();
-        let mfa = lower::lower_federation(&Object::new(map, place), &mut self.notes);
-        self.federations.push((named, folders, mfa));
-    }
-
-    /// What is said of the federation of domains is joined with them.
-    fn finish_federation(&mut self) {
-        let mut unnamed = Vec::new();
-        for (named, folders, mfa) in std::mem::take(&mut self.federations) {
-            let domains = &mut self.tenant.domains;
-            let by_folder = || folders.iter().find(|name| domains.contains_key(*name)).cloned();
-            match named.clone().or_else(by_folder) {
-                Some(name) => {
-                    let unknown = || Domain {
-                        id: name.clone(),
-                        federated: Some(true),
-                        default: false,
-                        mfa: ProviderMfa::Unset(None),
-                    };
-                    domains.entry(name.clone()).or_insert_with(unknown).mfa = mfa;
-                }
-                None => unnamed.push(mfa),
-            }
-        }
-        let open =
-            |domain: &&mut Domain| domain.federated != Some(false) && domain.mfa == ProviderMfa::Unset(None);
-        let mut without: Vec<_> = self.tenant.domains.values_mut().filter(open).collect();
-        match (unnamed.as_slice(), without.as_mut_slice()) {
-            ([mfa], [domain]) => domain.mfa = mfa.clone(),
-            ([], _) => {}
-            (_, domains) => {
-                // Which of them belongs to which domain, the input does not say.
-                for domain in domains {
-                    domain.mfa =
-                        ProviderMfa::Unread(Unread(format!("input:internalDomainFederation/{}", domain.id)));
-                }
             }
         }
     }

@@ -12,6 +12,8 @@ mod countries;
 mod cube;
 mod device;
 mod dimension;
+mod domains;
+mod locate;
 mod location;
 mod mentions;
 mod people;

@@ -1,17 +1,17 @@
 //! From a tenant to the finite space that its configuration can tell apart.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use super::choice::DeviceChoice;
-use super::device::{DeviceClasses, device_classes, elements_of, text_of};
+use super::device::{DeviceClasses, device_classes, text_of};
 use super::dimension::{Dimension, Key};
-use super::location::{Class, address_classes, country_classes, locations_of};
+use super::domains::{Domains, domains};
+use super::location::{Class, address_classes, country_classes};
 use super::mentions::{ADMINISTRATION, Mentions, mentions};
-use super::scenario::{Device, MethodSet, Scenario, Target};
-use crate::logic::{Assignment, Var};
+use super::scenario::{Device, Scenario, Target};
+use crate::logic::Var;
 use crate::model::{
     ClientApp, DeviceProperty, Flow, Id, IdentityProvider, InsiderRisk, LocationKind, Method, Platform,
     RiskLevel, Tenant, TrustType, UserAction, UserKind,
@@ -78,36 +78,11 @@ enum About {
     Requests,
 }
 
-/// The domains of a tenant, as far as they make a difference.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Domains {
-    /// Those that are federated, or may be.
-    pub(super) federated: BTreeSet<Id>,
-    /// There is another one.
-    pub(super) managed: bool,
-    /// The domain of accounts of which none is stated.
-    default: Option<Id>,
-}
-
-/// Of some domain it is not known whether it is federated.
-fn federated_is_open(tenant: &Tenant) -> bool {
-    tenant.domains.values().any(|domain| domain.federated.is_none())
-}
-
-/// The domains of this tenant and of given homes, as far as they are known.
-fn domains(tenant: &Tenant) -> BTreeMap<Option<Id>, Domains> {
-    let homes = tenant.homes.iter().map(|(id, home)| (Some(id.clone()), home));
-    let all = std::iter::once((None, tenant)).chain(homes);
-    all.filter(|(_, tenant)| !tenant.domains.is_empty()).map(|(id, own)| (id, Domains::of(own))).collect()
-}
-
-impl Domains {
-    fn of(tenant: &Tenant) -> Self {
-        let federated = tenant.domains.values().filter(|domain| domain.federated != Some(false));
-        let federated: BTreeSet<Id> = federated.map(|domain| domain.id.clone()).collect();
-        let managed = federated.len() < tenant.domains.len() || federated_is_open(tenant);
-        Self { federated, managed, default: tenant.default_domain().map(|domain| domain.id.clone()) }
-    }
+/// Users and groups that are, or may be, those of a home.
+fn home_side(tenant: &Tenant, mentions: &Mentions) -> BTreeSet<Id> {
+    let listed = tenant.homes.values().flat_map(|home| home.groups.keys());
+    let there = listed.filter(|id| !tenant.groups.contains_key(*id));
+    mentions.home_side.iter().chain(&mentions.home_groups).chain(there).cloned().collect()
 }
 
 /// The space of sign-ins of a tenant.
@@ -118,8 +93,8 @@ pub struct Space {
     pub(super) targets: Vec<TargetValue>,
     pub(super) addresses: Vec<Class>,
     pub(super) countries: Vec<Class>,
-    ranges: Vec<(Id, Vec<IpNet>)>,
-    country_sets: Vec<(Id, BTreeSet<String>, bool)>,
+    pub(super) ranges: Vec<(Id, Vec<IpNet>)>,
+    pub(super) country_sets: Vec<(Id, BTreeSet<String>, bool)>,
     pub(super) unread_locations: BTreeSet<Id>,
     pub(super) home_side: BTreeSet<Id>,
     /// Users and groups that given homes name and this tenant does not, with those homes.
@@ -131,9 +106,9 @@ pub struct Space {
     /// The tenants that are service providers; `None` where that is not known.
     pub(super) service_providers: Option<BTreeSet<Id>>,
     devices: Vec<DeviceChoice>,
-    classes: DeviceClasses,
+    pub(super) classes: DeviceClasses,
     /// Every sign-in is asked about, and none is stated.
-    everybody: bool,
+    pub(super) everybody: bool,
     /// Declared emergency accounts.
     emergency: BTreeSet<Id>,
 }
@@ -184,7 +159,7 @@ impl Space {
             ranges: Vec::new(),
             country_sets: Vec::new(),
             unread_locations: BTreeSet::new(),
-            home_side: mentions.home_side.union(&mentions.home_groups).cloned().collect(),
+            home_side: home_side(tenant, &mentions),
             at_home: mentions.at_home.clone(),
             homes: tenant.homes.keys().cloned().collect(),
             domains: domains(tenant),
@@ -415,79 +390,6 @@ impl Space {
         u16::try_from(at).ok()
     }
 
-    /// The valuation of a scenario. The space has to be one that keeps what the scenario states.
-    pub fn locate(&self, scenario: &Scenario) -> Assignment {
-        let mut at = Assignment(vec![0; self.dimensions.len()]);
-        let user = &scenario.user;
-        self.set(&mut at, &Key::Kind, &user.kind);
-        self.set(&mut at, &Key::IdentityProvider, &user.identity_provider);
-        if let Some(home) = &user.home_tenant {
-            let known = self.value(&Key::HomeTenant, home.trim()).is_some();
-            self.set(&mut at, &Key::HomeTenant, if known { home.trim() } else { "other" });
-        } else if user.identity_provider == IdentityProvider::Entra.name() {
-            self.set(&mut at, &Key::HomeTenant, "other");
-        }
-        if let Some(kind) = &user.also_kind {
-            self.set(&mut at, &Key::AlsoKind, kind);
-        }
-        if let Some(id) = &user.id {
-            self.set(&mut at, &Key::UserId, id.trim());
-        }
-        for id in &user.groups {
-            self.set(&mut at, &Key::Group(Id::new(id)), "true");
-        }
-        for id in &user.roles {
-            self.set(&mut at, &Key::Role(Id::new(id)), "true");
-        }
-        if let Some(id) = &user.home_id {
-            self.set(&mut at, &Key::HomeUserId, id.trim());
-        }
-        for id in &user.home_roles {
-            self.set(&mut at, &Key::HomeRole(Id::new(id)), "true");
-        }
-        self.set(&mut at, &Key::Domain, self.domain_of(user).as_ref().map_or("managed", Id::as_str));
-        self.locate_conditions(scenario, &mut at);
-        let credentials = &scenario.credentials;
-        self.set(&mut at, &Key::FirstFactor, &credentials.first_factor);
-        let sets: [(fn(Method) -> Key, &MethodSet); 5] = [
-            (Key::Claim, &credentials.mfa_claim),
-            (Key::RegisteredHome, &credentials.registered_home),
-            (Key::RegisteredResource, &credentials.registered_resource),
-            (Key::CanRegister, &credentials.can_register),
-            (Key::HomeAllows, &scenario.home.allowed_methods),
-        ];
-        for (key, set) in sets {
-            for method in Method::ALL.iter().filter(|method| set.contains(**method)) {
-                self.set(&mut at, &key(*method), "true");
-            }
-        }
-        let home = &scenario.home;
-        for (key, flag) in [
-            (Key::AddsPassword, true),
-            (Key::AcceptsTerms, credentials.accepts_terms),
-            (Key::Interactive, credentials.interactive),
-            (Key::HomeOutbound, home.outbound_allowed),
-            (Key::FederatedAsserted, home.federated_mfa_asserted),
-            (Key::HomeRegistration, home.registration_allowed),
-        ] {
-            self.set(&mut at, &key, if flag { "true" } else { "false" });
-        }
-        self.set(
-            &mut at,
-            &Key::FederatedBehavior,
-            home.federated_idp_mfa_behavior.as_deref().unwrap_or("null"),
-        );
-        at
-    }
-
-    /// The domain of an account: the stated one, or the default one of the tenant where the account is.
-    fn domain_of(&self, user: &super::scenario::User) -> Option<Id> {
-        let home = user.home_tenant.as_ref().map(|id| Id::new(id));
-        let internal = user.identity_provider == IdentityProvider::Internal.name();
-        let own = self.domains.get(&if internal { None } else { home })?;
-        user.domain.as_ref().map(|name| Id::new(name)).or_else(|| own.default.clone())
-    }
-
     /// Whether every sign-in is asked about, so that nobody states what an account is like.
     pub fn is_about_everybody(&self) -> bool {
         self.everybody
@@ -507,88 +409,6 @@ impl Space {
     pub fn domains_of(&self, tenant: Option<&Id>) -> Option<(&BTreeSet<Id>, bool)> {
         self.domains.get(&tenant.cloned()).map(|own| (&own.federated, own.managed))
     }
-
-    fn locate_conditions(&self, scenario: &Scenario, at: &mut Assignment) {
-        let conditions = &scenario.conditions;
-        let target = match &scenario.target {
-            Target::Application(app) => app.trim().to_owned(),
-            Target::UserAction(action) => action.trim().to_owned(),
-            Target::AuthenticationContext(id) => TargetValue::Context(Id::new(id)).name(),
-        };
-        let is_context = matches!(scenario.target, Target::AuthenticationContext(_));
-        match self.value(&Key::Target, &target) {
-            Some(value) => self.set_value(at, &Key::Target, value),
-            None if is_context => self.set(at, &Key::Target, &TargetValue::OtherContext.name()),
-            None => self.set(at, &Key::Target, "All"),
-        }
-        self.set(at, &Key::Client, &conditions.client_app_type);
-        self.set(at, &Key::Platform, &conditions.platform);
-        self.set(at, &Key::SignInRisk, &conditions.sign_in_risk_level);
-        self.set(at, &Key::UserRisk, &conditions.user_risk_level);
-        self.set(at, &Key::InsiderRisk, conditions.insider_risk_level.as_deref().unwrap_or("null"));
-        self.set(at, &Key::Flow, &conditions.authentication_flow);
-        if let Some(device) = &conditions.device {
-            let trust = device.trust_type.as_deref().unwrap_or(TrustType::Workplace.name());
-            self.set(at, &Key::DeviceTrust, trust);
-            self.set(at, &Key::DeviceCompliant, if device.is_compliant { "true" } else { "false" });
-            for dimension in &self.dimensions {
-                match &dimension.key {
-                    Key::Device(property) => {
-                        if let Some(text) = text_of(device, *property) {
-                            self.set_value(at, &dimension.key, self.classes.class_of(*property, &text));
-                        }
-                    }
-                    Key::DeviceHas(property, element) if elements_of(device, *property).contains(element) => {
-                        self.set(at, &dimension.key, "true");
-                    }
-                    _ => {}
-                }
-            }
-        }
-        for id in &conditions.named_locations {
-            self.set(at, &Key::Network(Id::new(id)), "true");
-        }
-        let (address, country) = self.stated(scenario);
-        self.set_value(at, &Key::Address, class_of(&self.addresses, &address));
-        self.set_value(at, &Key::Country, class_of(&self.countries, &country));
-    }
-
-    /// The classes of address and country that a scenario states. Named locations by id win over the address.
-    fn stated(&self, scenario: &Scenario) -> (Class, Class) {
-        let conditions = &scenario.conditions;
-        let listed: BTreeSet<Id> = conditions.named_locations.iter().map(|id| Id::new(id)).collect();
-        let ip = conditions.ip_address.as_deref().and_then(|text| text.trim().parse::<IpAddr>().ok());
-        let ranges: Vec<(&Id, &[IpNet])> =
-            self.ranges.iter().map(|(id, nets)| (id, nets.as_slice())).collect();
-        let inside = if listed.is_empty() {
-            ip.map(|ip| locations_of(ip, &ranges)).unwrap_or_default()
-        } else {
-            self.ranges.iter().map(|(id, _)| id.clone()).filter(|id| listed.contains(id)).collect()
-        };
-        let address = Class { inside, witness: conditions.ip_address.clone() };
-        let code = conditions.country.as_ref().map(|code| code.trim().to_uppercase());
-        let inside = self
-            .country_sets
-            .iter()
-            .filter(|(id, codes, unknown)| {
-                listed.contains(id) || code.as_ref().map_or(*unknown, |code| codes.contains(code))
-            })
-            .map(|(id, _, _)| id.clone())
-            .collect();
-        (address, Class { inside, witness: code })
-    }
-
-    fn set(&self, at: &mut Assignment, key: &Key, name: &str) {
-        if let Some(value) = self.value(key, name) {
-            self.set_value(at, key, value);
-        }
-    }
-
-    fn set_value(&self, at: &mut Assignment, key: &Key, value: u16) {
-        if let Some(var) = self.var(key) {
-            at.set(var, value);
-        }
-    }
 }
 
 fn positions(classes: &[Class], id: &Id) -> Vec<u16> {
@@ -597,7 +417,7 @@ fn positions(classes: &[Class], id: &Id) -> Vec<u16> {
 }
 
 /// The class that lies in the same locations.
-fn class_of(classes: &[Class], stated: &Class) -> u16 {
+pub(super) fn class_of(classes: &[Class], stated: &Class) -> u16 {
     let at = classes.iter().position(|class| class.inside == stated.inside).unwrap_or(0);
     u16::try_from(at).unwrap_or(0)
 }

@@ -10,7 +10,7 @@ use super::person::classify;
 use super::policies::{Applied, applied};
 use super::proof::{Methods, here_before, here_registered, ingredients};
 use super::registration::{Surroundings, proves_first, refused_for_risk, replaced_strengths, satisfied};
-use super::trust::{default_permits, toward};
+use super::trust::{default_permits, self_service as self_service_pages, toward};
 use super::visible::{Round, seen};
 use crate::logic::{Formula, Substitution, Var};
 use crate::model::{B2bSetting, Control, CrossTenantConfig, Policy, Resource, Tenant, UserAction};
@@ -26,6 +26,8 @@ pub(super) struct Homes {
     pub(super) text_sign_in: Formula,
     /// The home lets the person out to this tenant and the target.
     pub(super) outbound: Formula,
+    /// The home lets people out to the self-service applications too, which registering here needs.
+    pub(super) pages: Formula,
     /// The home lets the person out over direct connect.
     pub(super) connects: Formula,
     /// Where direct connect needs the reverse pair too, the home lets this tenant's people in.
@@ -44,6 +46,7 @@ impl Homes {
             self_service: none,
             text_sign_in: never,
             outbound: never,
+            pages: never,
             connects: never,
             reverse: never,
             registration: never,
@@ -82,11 +85,12 @@ pub(super) fn homes(cx: &mut Cx) -> Homes {
     let stated = cx.flag(&Key::HomeOutbound);
     let outbound = join(cx, stated, &|home, _| home.outbound);
     let stated = cx.yes();
+    let pages = join(cx, stated, &|home, _| home.pages);
     let connects = join(cx, stated, &|home, _| home.connects);
     let reverse = join(cx, stated, &|home, _| home.reverse);
     let stated = cx.flag(&Key::HomeRegistration);
     let registration = join(cx, stated, &|home, _| home.registration);
-    Homes { allowed, self_service, text_sign_in, outbound, connects, reverse, registration }
+    Homes { allowed, self_service, text_sign_in, outbound, pages, connects, reverse, registration }
 }
 
 /// Each given home, with the formula of coming from there.
@@ -110,6 +114,7 @@ fn given(cx: &mut Cx) -> Vec<(Formula, Homes)> {
                 self_service: Methods::of(|method| self_service(cx, method)),
                 text_sign_in: text_message_sign_in(cx),
                 outbound,
+                pages: pages(cx, resource),
                 connects,
                 reverse,
                 registration: registration(cx, home),
@@ -142,6 +147,15 @@ fn outbound(cx: &mut Cx, resource: &Tenant) -> [Formula; 3] {
     let over_channels = cx.and([direct, connects, both_ways]);
     let out = cx.or([collaborates, over_channels]);
     [cx.by(RuleId::Xt23, out), connects, reverse]
+}
+
+/// **XT-26** — the self-service applications are on the home's outbound list, where it has one.
+fn pages(cx: &mut Cx, resource: &Tenant) -> Formula {
+    let tenant = cx.tenant;
+    let partner = resource.organization.as_ref().and_then(|own| tenant.partners.get(&own.id));
+    let own = partner.filter(|partner| partner.collaboration_outbound.is_some());
+    let config = own.or(tenant.cross_tenant_default.as_ref());
+    self_service_pages(cx, config, |config| config.collaboration_outbound.as_ref())
 }
 
 /// A setting of the home for this tenant. Where this tenant's id is not known, it may be any partner, or none.
@@ -190,7 +204,7 @@ fn registration(cx: &mut Cx, home: &Tenant) -> Formula {
     let first = here_before(cx, &person, &parts);
     let here = here_registered(cx, &person, &parts, &first);
     let nothing = Methods::of(|_| never);
-    let proved = Round { here: &here, home: &nothing, may_ask: never };
+    let proved = Round { here: &here, home: &nothing, just_now: None, may_ask: never };
     let seen = seen(cx, &person, &parts, &proved);
     let around =
         Surroundings { person: &person, parts: &parts, policies: &policies, fixed: &held, seen: &seen };

@@ -80,6 +80,8 @@ pub struct Meaning {
     pub rounds: [Round; 3],
     /// Somebody is there to be asked for a proof.
     pub may_challenge: Formula,
+    /// The home may be asked for a proof.
+    pub may_ask_home: Formula,
     /// A federated home leaves no other method than its provider's.
     pub idp_only: Formula,
     /// For each stage, every applicable policy is met with everything that can be proved.
@@ -140,8 +142,7 @@ fn build(mut cx: Cx) -> Meaning {
     let open = registration.open(cx);
     let new_here = registration::here_new(cx, &around, open);
     let sent_home = registration::sent_home(cx);
-    let mfa_at_home = proof::home_mfa(cx, &registered.home);
-    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask, mfa_at_home);
+    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask);
     let new_home = registration::home_new(cx, &parts, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 
@@ -183,6 +184,7 @@ fn build(mut cx: Cx) -> Meaning {
         new_home,
         rounds,
         may_challenge: parts.may_challenge,
+        may_ask_home: may_ask,
         idp_only: parts.idp_only,
         met_at,
         asked_at,
@@ -243,13 +245,13 @@ impl Plan<'_> {
         let here = proof::here_before(cx, self.person, self.parts);
         let home = proof::home_before(cx, self.person, self.parts);
         let never = cx.no();
-        self.round(cx, here, home, never)
+        self.round(cx, here, home, never, None)
     }
 
     fn round_registered(&self, cx: &mut Cx, before: &Round, may_ask: Formula) -> Round {
         let here = proof::here_registered(cx, self.person, self.parts, &before.here);
         let home = proof::home_registered(cx, self.person, self.parts, &before.home, may_ask);
-        self.round(cx, here, home, may_ask)
+        self.round(cx, here, home, may_ask, None)
     }
 
     fn round_new(
@@ -261,12 +263,19 @@ impl Plan<'_> {
         may_ask: Formula,
     ) -> Round {
         let here = registration::union(cx, &registered.here, here);
-        let home = registration::union(cx, &registered.home, home);
-        self.round(cx, here, home, may_ask)
+        let all = registration::union(cx, &registered.home, home);
+        self.round(cx, here, all, may_ask, Some(home))
     }
 
-    fn round(&self, cx: &mut Cx, here: Methods, home: Methods, may_ask: Formula) -> Round {
-        let proved = visible::Round { here: &here, home: &home, may_ask };
+    fn round(
+        &self,
+        cx: &mut Cx,
+        here: Methods,
+        home: Methods,
+        may_ask: Formula,
+        just_now: Option<&Methods>,
+    ) -> Round {
+        let proved = visible::Round { here: &here, home: &home, just_now, may_ask };
         let seen = seen(cx, self.person, self.parts, &proved);
         let full = self.met(cx, &seen, Stage::Proof);
         let proof_met = self.several(cx, full, &proved);
@@ -447,11 +456,17 @@ impl Plan<'_> {
 
     /// A legacy client meets a policy whose controls it cannot carry.
     fn client_refused(&self, cx: &mut Cx, seen: &Seen) -> Formula {
-        let legacy = cx.is_one_of(&Key::Client, &["other", "exchangeActiveSync"]);
-        let met = Stage::ALL.map(|stage| self.met(cx, seen, stage));
-        let met = cx.and(met);
-        let unmet = cx.not(met);
-        cx.and([legacy, unmet])
+        let (other, eas) = (cx.is(&Key::Client, "other"), cx.is(&Key::Client, "exchangeActiveSync"));
+        let mut ways = Vec::new();
+        for stage in Stage::ALL {
+            // ActiveSync carries the state of a device, which is looked at where devices are.
+            let device = matches!(stage, Stage::Device | Stage::Hybrid);
+            let legacy = if device { other } else { cx.or([other, eas]) };
+            let met = self.met(cx, seen, stage);
+            let unmet = cx.not(met);
+            ways.push(cx.and([legacy, unmet]));
+        }
+        cx.or(ways)
     }
 }
 

@@ -239,13 +239,6 @@ pub(super) fn contains_mfa(cx: &mut Cx, proved: &Methods) -> Formula {
     cx.by(RuleId::Ca69, any)
 }
 
-/// MFA was proved at home: an external method is enough there.
-pub(super) fn home_mfa(cx: &mut Cx, proved: &Methods) -> Formula {
-    let mfa = contains_mfa(cx, proved);
-    let external = proved.at(cx, Method::ExternalMethod);
-    cx.or([mfa, external])
-}
-
 /// Every method of a set is proved.
 pub(super) fn all_of(cx: &mut Cx, proved: &Methods, methods: impl IntoIterator<Item = Method>) -> Formula {
     let parts: Vec<_> = methods.into_iter().map(|method| proved.at(cx, method)).collect();

@@ -130,7 +130,7 @@ pub(super) fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
 /// satisfied with what is proved without registering. **STR-25** — on the page, strengths of policies on the page take
 /// the place of those on all resources.
 fn admitted(cx: &mut Cx, around: &Surroundings) -> Formula {
-    let mut parts = vec![registration_admitted(cx, around.person)];
+    let mut parts = vec![registration_admitted(cx, around.person, &around.parts.homes)];
     let replaced = replaced_strengths(cx, around);
     let covers = cx.reading("ALL_COVERS_REGISTRATION", "yes");
     for (policy, applied) in around.policies {
@@ -239,53 +239,11 @@ pub(super) fn at_home(
     parts: &Ingredients,
     sent: Formula,
     may_ask: Formula,
-    mfa_at_home: Formula,
 ) -> Formula {
     let allowed = parts.homes.registration;
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
-    let first = proves_first_at_home(cx, parts, mfa_at_home);
-    let risky = risky_everywhere(cx);
-    let calm = cx.not(risky);
-    cx.and([
-        person.entra,
-        parts.trusted,
-        parts.may_challenge,
-        free,
-        allowed,
-        sent,
-        bootstrap,
-        may_ask,
-        first,
-        calm,
-    ])
-}
-
-/// **REG-2** — at home as here: who has a method that the home allows proves MFA before adding one.
-fn proves_first_at_home(cx: &mut Cx, parts: &Ingredients, mfa: Formula) -> Formula {
-    let mut has = Vec::new();
-    for method in Method::ALL {
-        if method.is_federated() || matches!(method, Method::Password | Method::Email | Method::QrCodePin) {
-            continue;
-        }
-        let registered = cx.flag(&Key::RegisteredHome(*method));
-        let allowed = parts.homes.allowed.at(cx, *method);
-        has.push(cx.and([registered, allowed]));
-    }
-    let has = cx.or(has);
-    let proved = cx.f.implies(has, mfa);
-    cx.by(RuleId::Reg2, proved)
-}
-
-/// **REG-23** — where any risk refuses registering, it does at a home that sees it.
-fn risky_everywhere(cx: &mut Cx) -> Formula {
-    let narrow = cx.reading("RISK_REGISTRATION", "narrow");
-    let broad = cx.not(narrow);
-    let sees = cx.reading("HOME_SEES", "yes");
-    let none = cx.is(&Key::SignInRisk, "none");
-    let elevated = cx.not(none);
-    let risky = cx.and([broad, sees, elevated]);
-    cx.by(RuleId::Reg23, risky)
+    cx.and([person.entra, parts.trusted, parts.may_challenge, free, allowed, sent, bootstrap, may_ask])
 }
 
 /// Round 2 at home: what the home lets be registered joins.

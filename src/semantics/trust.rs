@@ -294,19 +294,20 @@ const SELF_SERVICE: [&str; 4] = [
 
 /// **XT-26** — where inbound applications are restricted, the self-service applications have to be admitted, or an
 /// external person cannot register here.
-pub(super) fn registration_admitted(cx: &mut Cx, person: &Person) -> Formula {
-    let default = self_service(cx, cx.tenant.cross_tenant_default.as_ref());
+pub(super) fn registration_admitted(cx: &mut Cx, person: &Person, at_home: &Homes) -> Formula {
+    let inbound: Setting = |config| config.collaboration_inbound.as_ref();
+    let default = self_service(cx, cx.tenant.cross_tenant_default.as_ref(), inbound);
     let mut parts = vec![];
     for (from_there, partner) in homes(cx) {
         let own = partner.filter(|partner| partner.collaboration_inbound.is_some());
         let admits = match own {
-            Some(partner) => self_service(cx, Some(partner)),
+            Some(partner) => self_service(cx, Some(partner), inbound),
             None => default,
         };
         parts.push(cx.and([from_there, admits]));
     }
     let entra = cx.or(parts);
-    let entra = cx.and([person.entra, entra]);
+    let entra = cx.and([person.entra, entra, at_home.pages]);
     let acts = cx.reading("XTAP_APPLIES_TO_NON_ENTRA", "applies");
     let other = cx.f.implies(acts, default);
     let other = cx.and([person.other_provider, other]);
@@ -314,15 +315,15 @@ pub(super) fn registration_admitted(cx: &mut Cx, person: &Person) -> Formula {
     cx.by(RuleId::Xt26, any)
 }
 
-fn self_service(cx: &mut Cx, config: Option<&CrossTenantConfig>) -> Formula {
+/// The settings admit the self-service applications.
+pub(super) fn self_service(cx: &mut Cx, config: Option<&CrossTenantConfig>, setting: Setting) -> Formula {
     let Some(config) = config else {
         return cx.free(DEFAULT, "selfService", false);
     };
     if let Some(unread) = config.unread.first() {
         return cx.free(&unread.0, "selfService", false);
     }
-    let Some(set) = config.collaboration_inbound.as_ref().and_then(|setting| setting.applications.as_ref())
-    else {
+    let Some(set) = setting(config).and_then(|setting| setting.applications.as_ref()) else {
         return cx.yes();
     };
     let listed: Vec<Formula> = SELF_SERVICE

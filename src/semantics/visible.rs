@@ -37,6 +37,8 @@ const STRONG_FIRST: &[Method] = &[
 pub(super) struct Round<'a> {
     pub(super) here: &'a Methods,
     pub(super) home: &'a Methods,
+    /// What was registered at home on the way, and so was proved just now.
+    pub(super) just_now: Option<&'a Methods>,
     /// Where something may be asked for: after round 0, and as direct connect allows.
     pub(super) may_ask: Formula,
 }
@@ -104,7 +106,7 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
             cx.by(RuleId::Str32, listed)
         }
     };
-    let fresh = fresh(cx, method);
+    let fresh = fresh(cx, round, method);
     let from_home = cx.and([proved, accepted, fresh]);
     let helps = cx.reading("R_METHODS_UNDER_TRUST", "yes");
     let here = registered_here(cx, parts, round, method);
@@ -113,13 +115,16 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
 }
 
 /// A proof by a method that is no longer registered at home may be stale.
-fn fresh(cx: &mut Cx, method: Method) -> Formula {
+fn fresh(cx: &mut Cx, round: &Round, method: Method) -> Formula {
     let claimed = cx.flag(&Key::Claim(method));
     let not_claimed = cx.not(claimed);
     let factor = cx.first_factor(method);
     let registered = cx.flag(&Key::RegisteredHome(method));
     let counts = cx.reading("STALE_METHOD", "yes");
     let mut ways = vec![not_claimed, factor, registered, counts];
+    if let Some(just_now) = round.just_now {
+        ways.push(just_now.at(cx, method));
+    }
     if matches!(method, Method::FederatedSingle | Method::FederatedMulti | Method::Password) {
         ways.push(cx.yes());
     }

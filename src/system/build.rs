@@ -201,6 +201,7 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
     let lacking = store.not(registered);
     let calm = store.not(registration.refused_for_risk);
     let hopeless = store.not(new);
+    let hopeless = store.and([hopeless, meaning.strength_asked]);
     // People without an Entra account who can never meet what is asked are refused at once.
     let step = "cannot meet what is asked";
     let refuse = store.and([person.other_provider, hopeless, calm]);
@@ -221,8 +222,10 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         (guest, RuleId::Sm48, RuleId::Sm50, RuleId::Sm49),
         (person.other_provider, RuleId::Sm52, RuleId::Sm52, RuleId::Sm49),
     ] {
-        let worthwhile = if challenge == RuleId::Sm52 { new } else { store.constant(true) };
-        let may = store.and([who, asked, any_registered, worthwhile]);
+        let worthwhile = if challenge == RuleId::Sm52 { store.not(hopeless) } else { store.constant(true) };
+        // Of one's own methods only one that suffices is asked for; a guest is asked for what there is.
+        let has = if challenge == RuleId::Sm42 { registered } else { any_registered };
+        let may = store.and([who, asked, has, worthwhile]);
         let step = "is asked for a registered second factor";
         system.step(store, (authn, State::ChallengeR), challenge, step, may);
         let refuse = store.and([who, asked, lacking, registration.refused_for_risk, meaning.may_challenge]);
@@ -293,6 +296,7 @@ fn proof_at_home(system: &mut System, meaning: &mut Meaning) {
     system.step(store, (authn, State::ChallengeH), RuleId::Sm54, step, provider);
     let none = store.not(worthwhile);
     let none = store.and([none, meaning.may_challenge]);
+    let sent = store.and([sent, meaning.may_ask_home]);
     let sent_there = store.and([trusted, asked, none, sent]);
     let step = "is sent to register at home";
     system.step(store, (authn, State::RegisterH), RuleId::Sm47, step, sent_there);

@@ -104,6 +104,8 @@ impl Who {
         user["alsoKind"] = Value::Null;
         user["identityProvider"] = json!("entra");
         user["homeTenant"] = json!(HOMES[number]);
+        user["homeId"] = user["id"].clone();
+        user["homeRoles"] = user["roles"].clone();
         user["domain"] = chosen_domain(&format!("home{number}.example"), domain, below);
         let groups = user["groups"].as_array_mut().expect("a list of groups");
         groups.extend(self.groups.iter().map(|group| json!(group)));

@@ -17,7 +17,11 @@ use super::dates::Change;
 use super::grant::certificate_scope;
 use super::meaning::{Plan, Round};
 use super::methods::{certificates, configured};
-use super::patterns::*;
+use super::patterns::{
+    Cause, LCK_1, LCK_2, LCK_3, LCK_4, LCK_5, LCK_6, LCK_7, LCK_8, LCK_9, LCK_10, LCK_11, LCK_13, LCK_14,
+    LCK_15, LCK_16, LCK_17, LCK_18, LCK_19, LCK_21, LCK_22, LCK_23, LCK_25, LCK_26, LCK_27, LCK_28, LCK_29,
+    LCK_30, LCK_31, LCK_34, LCK_36, LCK_37, LCK_38, LCK_39, LCK_40, LCK_42, LCK_43, LOCKOUTS,
+};
 use super::proof::Methods;
 use super::registration::Registration;
 use crate::logic::Formula;
@@ -154,7 +158,7 @@ impl Case<'_> {
         let untrusted = cx.not(plan.parts.trusted);
         let mfa_missing = cx.not(last.seen.mfa);
         let anybody_here = cx.or([self.asked_here, self.local]);
-        let apps_admitted = super::trust::registration_admitted(cx, plan.person);
+        let apps_admitted = super::trust::registration_admitted(cx, plan.person, &plan.parts.homes);
         let apps_missing = cx.not(apps_admitted);
         let not_admitted = cx.not(registration.admitted);
         let page = cx.is(&Key::Target, UserAction::RegisterSecurityInfo.name());

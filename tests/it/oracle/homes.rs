@@ -35,11 +35,16 @@ pub(crate) fn settled(o: &Oracle, mut s: Scenario) -> Scenario {
         }
     }
     if let Some(home) = home {
-        s.home_allowed = allowed_in_resource(home, &s);
+        s.home_allowed = allowed_in_resource(home, &over_there(&s));
         s.home_outbound = lets_out(o, home, &s);
         s.home_registration = true;
     }
     s
+}
+
+/// The person under the id that they have at home.
+fn over_there(s: &Scenario) -> Scenario {
+    Scenario { user: s.home_user.clone(), roles: s.home_roles.clone(), ..s.clone() }
 }
 
 /// The home's own settings for this tenant (XT-20, XT-23, XT-24).
@@ -47,21 +52,24 @@ fn lets_out(o: &Oracle, home: &Oracle, s: &Scenario) -> bool {
     let here = o.object("organization.json").map(id).unwrap_or_default();
     let direct = s.path() == Path::DirectConnect;
     let name = if direct { "b2bDirectConnectOutbound" } else { "b2bCollaborationOutbound" };
+    let s = &over_there(s);
     admits(home, s, effective_for(home, &here, name), !direct)
 }
 
 /// A home that is given lets the person out over direct connect, too (CA-27, XT-24).
 pub(crate) fn lets_out_directly(o: &Oracle, s: &Scenario) -> bool {
     let here = o.object("organization.json").map(id).unwrap_or_default();
-    given(o, s)
-        .is_none_or(|home| admits(home, s, effective_for(home, &here, "b2bDirectConnectOutbound"), false))
+    given(o, s).is_none_or(|home| {
+        admits(home, &over_there(s), effective_for(home, &here, "b2bDirectConnectOutbound"), false)
+    })
 }
 
 /// The home's own settings let this tenant's people in over direct connect (XT-24).
 pub(crate) fn lets_in(o: &Oracle, s: &Scenario) -> bool {
     let here = o.object("organization.json").map(id).unwrap_or_default();
-    given(o, s)
-        .is_none_or(|home| admits(home, s, effective_for(home, &here, "b2bDirectConnectInbound"), false))
+    given(o, s).is_none_or(|home| {
+        admits(home, &over_there(s), effective_for(home, &here, "b2bDirectConnectInbound"), false)
+    })
 }
 
 /// The verified domain of the person's account; none if the export has no domains.
@@ -144,6 +152,8 @@ pub(crate) fn ids_over_there(o: &Oracle) -> BTreeSet<String> {
 /// The person on the registration page at home.
 fn at_home(o: &Oracle, s: &Scenario) -> Scenario {
     let mut own = Scenario {
+        user: s.home_user.clone(),
+        roles: s.home_roles.clone(),
         kind: Kind::Member,
         also: None,
         provider: "internal".into(),
@@ -208,17 +218,6 @@ pub(crate) fn registration_closed(
 /// What a person can do MFA with.
 fn capable(methods: Methods) -> Methods {
     methods.without(Methods::of(&["password", "email", "qrCodePin"]))
-}
-
-/// What keeps anybody from registering at home, whatever the home is like (REG-2, REG-23).
-pub(crate) fn closed_anywhere(o: &Oracle, s: &Scenario, state: &State) -> BTreeSet<Closed> {
-    let own = at_home(o, s);
-    let seen = State { resource: state.home, registered_resource: state.registered_home, ..*state };
-    let proofs = Proofs::of(o, &own, Setting::Local, &seen);
-    let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
-    let holds = !capable(s.registered_home.and(s.home_allowed)).is_empty();
-    let reasons = [(Closed::Risk, risky), (Closed::Proof, holds && !proofs.mfa)];
-    reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason).collect()
 }
 
 /// The person has a password in the cloud: not where the domain's identity provider has it (SM-22), unless a staged rollout

@@ -49,6 +49,9 @@ pub(crate) struct Scenario {
     /// The verified domain of the account.
     pub domain: Option<String>,
     pub user: Option<String>,
+    /// Id and roles in a home that is given.
+    pub home_user: Option<String>,
+    pub home_roles: Vec<String>,
     pub groups: Vec<String>,
     pub roles: Vec<String>,
     pub target: Target,
@@ -92,6 +95,8 @@ impl Scenario {
             home_tenant: text(&user["homeTenant"]),
             domain: text(&user["domain"]),
             user: text(&user["id"]),
+            home_user: text(&user["homeId"]),
+            home_roles: texts(&user["homeRoles"]),
             groups: texts(&user["groups"]),
             roles: texts(&user["roles"]),
             target: target(&value["target"]),

@@ -6,7 +6,7 @@ use super::applies::{
 };
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
-use super::homes::{closed_anywhere, given, has_password, registration_closed};
+use super::homes::{given, has_password, registration_closed};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
 use super::scenario::{Path, Scenario, Target, items, text};
 use super::{Oracle, Outcome};
@@ -218,10 +218,8 @@ impl Walk<'_> {
 
     /// What keeps the person from registering in a home that is given.
     pub(crate) fn closed_at_home(&self, state: &State) -> BTreeSet<Closed> {
-        given(self.o, self.s).map_or_else(
-            || closed_anywhere(self.o, self.s, state),
-            |home| registration_closed(self.o, home, self.s, state),
-        )
+        given(self.o, self.s)
+            .map_or_else(BTreeSet::new, |home| registration_closed(self.o, home, self.s, state))
     }
 
     /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).
