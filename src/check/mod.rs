@@ -24,6 +24,7 @@ mod upcoming;
 mod verdict;
 mod whatif;
 
+pub use crate::explicit::Tried;
 pub use analysis::{Analysis, Options, Scope};
 pub use decide::decide;
 pub use simulate::{Outcome, Refusal, Simulation, simulate};

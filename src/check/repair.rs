@@ -4,7 +4,7 @@
 //! by counterexamples: values of the unknowns are proposed under which none of the people found so far gets in; then somebody
 //! who does. What is a function of the sign-in may be anything in each sign-in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
@@ -209,15 +209,16 @@ impl<'a> Search<'a> {
         let mut next = self.analysis.meaning.unknowns.end();
         let mut parts = Vec::new();
         for person in people {
-            let mut map: HashMap<Var, Substitution> = HashMap::new();
+            let mut fixed: Vec<(Var, Substitution)> = Vec::new();
             for var in &self.question.free {
-                map.insert(*var, Substitution::Value(person.get(*var)));
+                fixed.push((*var, Substitution::Value(person.get(*var))));
             }
             for var in &self.own {
-                map.insert(*var, Substitution::Var(Var(next)));
+                fixed.push((*var, Substitution::Var(Var(next))));
                 self.instances.insert(Var(next), *var);
                 next += 1;
             }
+            let map = fixed.into_iter().collect();
             let store = &mut self.analysis.meaning.store;
             let gets_in = store.substitute(self.gets_in, &map);
             parts.push(store.not(gets_in));

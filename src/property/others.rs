@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::question::{Choice, Poser, Question, picked, substitution, willing};
 use crate::logic::{Formula, Substitution, Var};
-use crate::scenario::{Key, REPAIRERS, TargetValue};
+use crate::scenario::{Key, TargetValue};
 
 /// First factors of somebody who has registered nothing; a pass is issued by an administrator.
 const FIRST_OF_ALL: [&str; 4] =
@@ -145,10 +145,8 @@ impl Poser<'_> {
         let others = self.consistent(&fixed, false);
         let declared = self.consistent(&fixed, true);
         let people = self.meaning.store.or([others, declared]);
-        let repairers: Vec<_> = REPAIRERS
-            .into_iter()
-            .map(|role| self.is(&Key::Role(crate::model::Id::new(role)), "true"))
-            .collect();
+        let roles = self.space.repairers();
+        let repairers: Vec<_> = roles.into_iter().map(|role| self.meaning.store.atom(role, 1)).collect();
         let local = ["member", "internalGuest"].map(|name| self.is(&Key::Kind, name));
         let store = &mut self.meaning.store;
         // Accounts of other tenants are at the mercy of those.

@@ -53,7 +53,7 @@ pub(super) const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 /// The roles whose holders can change policies: Global Administrator, Conditional Access Administrator, Security
 /// Administrator.
-pub const REPAIRERS: [&str; 3] =
+pub(super) const REPAIRERS: [&str; 3] =
     [ADMINISTRATOR, "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "194ae4cb-b126-40b2-bd5b-6091b380977d"];
 
 /// Where people come in over direct connect (CA-27): SharePoint and Teams.

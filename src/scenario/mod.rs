@@ -27,7 +27,6 @@ pub use choice::DeviceChoice;
 pub use cube::Cube;
 pub(crate) use device::text_classes;
 pub use dimension::{Dimension, Key};
-pub use mentions::REPAIRERS;
 pub(crate) use mentions::SHARED_CHANNELS;
 pub use people::{Alike, People};
 pub use request::Known;

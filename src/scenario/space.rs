@@ -9,7 +9,7 @@ use super::device::{DeviceClasses, device_classes, text_of};
 use super::dimension::{Dimension, Key};
 use super::domains::{Domains, domains};
 use super::location::{Class, address_classes, country_classes};
-use super::mentions::{ADMINISTRATION, Mentions, mentions};
+use super::mentions::{ADMINISTRATION, Mentions, REPAIRERS, mentions};
 use super::scenario::{Device, Scenario, Target};
 use crate::logic::Var;
 use crate::model::{
@@ -336,6 +336,11 @@ impl Space {
     /// The values of the dimension of user ids that are declared emergency accounts.
     pub fn emergency(&self) -> Vec<u16> {
         self.emergency.iter().filter_map(|id| self.value(&Key::UserId, id.as_str())).collect()
+    }
+
+    /// The dimensions of the roles whose holders can change policies.
+    pub fn repairers(&self) -> Vec<Var> {
+        REPAIRERS.iter().filter_map(|role| self.var(&Key::Role(Id::new(role)))).collect()
     }
 
     /// The values of the target dimension at which a tenant is administered.

@@ -8,9 +8,8 @@ use serde_json::{Map, Value};
 
 use super::parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
 use crate::check::{
-    Analysis, CounterexampleView, Options, Outcome, Simulation, Verdict, VerdictKind, decide, simulate,
+    Analysis, CounterexampleView, Options, Outcome, Simulation, Tried, Verdict, VerdictKind, decide, simulate,
 };
-use crate::explicit::Tried;
 use crate::ingest::{Ingested, SourceFile, load, load_files};
 use crate::property::CATALOGUE;
 use crate::scenario::Scenario;

@@ -209,7 +209,8 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
     let silent = store.not(meaning.may_challenge);
     let unasked = store.and([asked, silent]);
     let direct = store.and([person.direct, not_trusted]);
-    let at_once = store.or([direct, refuse]);
+    let at_risk = store.and([not_trusted, lacking, registration.refused_for_risk]);
+    let at_once = store.or([direct, refuse, at_risk]);
     let somebody = store.not(at_once);
     let unasked = store.and([unasked, somebody]);
     let step = "nobody is there to be asked";
@@ -228,7 +229,7 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
         let may = store.and([who, asked, has, worthwhile]);
         let step = "is asked for a registered second factor";
         system.step(store, (authn, State::ChallengeR), challenge, step, may);
-        let refuse = store.and([who, asked, lacking, registration.refused_for_risk, meaning.may_challenge]);
+        let refuse = store.and([who, asked, lacking, registration.refused_for_risk]);
         let step = "registration is refused because of risk";
         system.step(store, (authn, State::Block(53004)), risk, step, refuse);
         let may = store.and([who, asked, lacking, calm, worthwhile, meaning.may_challenge]);

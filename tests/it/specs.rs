@@ -12,7 +12,13 @@ const ONE_SIDED: &[(&str, &str)] =
     &[("SM-10", "every sign-in takes its step, so there is no outcome without it")];
 
 /// Steps of the graph that no sign-in shows from both sides, as the message says it, each with the reason.
-const ONE_SIDED_STEPS: &[(&str, &str)] = &[];
+const ONE_SIDED_STEPS: &[(&str, &str)] = &[
+    ("SM-10 Start -> Discover: never refused", "every sign-in takes it"),
+    ("SM-14 IdpAuth -> Gate: never refused", "what another provider asks is not looked at"),
+    ("SM-16 LocalAuth -> CaCollect: never refused", "a first factor is given"),
+    ("SM-30 CaCollect -> BlockCheck: never refused", "policies are always collected"),
+    ("SM-95 Session -> Granted: never refused", "session controls refuse nothing"),
+];
 
 /// Rules that can be turned around without a case noticing it, each with the reason.
 const SURVIVORS: &[(&str, &str)] = &[

@@ -205,7 +205,10 @@ pub(crate) fn registration_closed(
     let asks_for_risk =
         page.iter().chain(&all).any(|d| d.on_sign_in_risk && d.lacks_proof(home, &own, &proofs));
     let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
-    let certificate = s.home_allowed.contains("x509CertificateMultiFactor") && o.yes("CBA_SCOPED");
+    let certificate = ["x509CertificateMultiFactor", "x509CertificateSingleFactor"]
+        .iter()
+        .any(|mode| s.home_allowed.contains(mode))
+        && o.yes("CBA_SCOPED");
     let holds = !capable(s.registered_home.and(s.home_allowed)).is_empty();
     let reasons = [
         (Closed::Risk, asks_for_risk || risky),

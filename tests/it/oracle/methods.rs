@@ -118,7 +118,15 @@ pub(crate) fn allowed_in_resource(o: &Oracle, s: &Scenario) -> Methods {
         ("softwareoath", vec!["softwareOath"]),
         ("hardwareoath", vec!["hardwareOath"]),
         ("temporaryaccesspass", TAP.to_vec()),
-        ("x509certificate", vec!["x509CertificateSingleFactor", "x509CertificateMultiFactor"]),
+        // No generated policy says what a certificate counts as.
+        (
+            "x509certificate",
+            if o.reading_is("X509_MODE", "multi") {
+                vec!["x509CertificateMultiFactor"]
+            } else {
+                vec!["x509CertificateSingleFactor"]
+            },
+        ),
         ("qrcodepin", vec!["qrCodePin"]),
         ("email", vec!["email"]),
         ("microsoftauthenticator", vec!["microsoftAuthenticatorPush", "deviceBasedPush"]),

@@ -36,6 +36,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("PARTNER_PARTIAL_NULL", &["inherit per flag", "null = false"]),
     ("XTAP_APPLIES_TO_NON_ENTRA", &["applies", "doesn't"]),
     ("MFA_STRENGTH_X509_PAIRS", &["in", "out"]),
+    ("X509_MODE", &["multi", "single"]),
     ("FED_UNDER_TRUST", &["yes", "no"]),
     ("FED_FIRST_FACTOR_VISIBLE", &["yes", "no"]),
     ("EAM_GUEST_IN_R", &["yes", "no"]),

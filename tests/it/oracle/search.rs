@@ -233,7 +233,8 @@ impl Walk<'_> {
         let proofs = self.proofs(state);
         let eased = |d: &Demand| s.provider == "msa" && o.yes("MSA_REGISTRATION") && d.is_plain_mfa();
         let held = s.registered_resource.and(self.column);
-        let certificate = self.allowed_resource.contains("x509CertificateMultiFactor");
+        let certificate = self.allowed_resource.contains("x509CertificateMultiFactor")
+            || self.allowed_resource.contains("x509CertificateSingleFactor");
         let scoped = certificate && (s.local() || o.yes("CBA_SCOPED"));
         let owes_proof = scoped || !held.and(self.allowed_resource).is_empty();
         let replaced = self.page.iter().any(|d| d.strength.is_some());
