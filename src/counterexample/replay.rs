@@ -63,16 +63,20 @@ pub fn replay(
         Replay { choice: choice.clone(), at, walk }
     });
     match claim {
-        Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks),
+        Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks, meaning),
         Claim::Bypass => bypass(walks, question, meaning),
     }
 }
 
 /// The choice that gets furthest is shown.
-fn lockout(walks: impl Iterator<Item = Replay>) -> Result<Replay, Disagreement> {
+fn lockout(walks: impl Iterator<Item = Replay>, meaning: &Meaning) -> Result<Replay, Disagreement> {
     let mut best: Option<Replay> = None;
     for replay in walks {
         if replay.walk.granted() {
+            // A first factor that the person cannot have is no choice.
+            if !meaning.store.eval(meaning.first_factor_possible, &replay.at) {
+                continue;
+            }
             let (symbolic, explicit) = ("access is refused".into(), "access is granted".into());
             return Err(Disagreement { symbolic, explicit });
         }
