@@ -12,11 +12,16 @@ use crate::symbolic::{Answer, Literal, Session};
 /// More weakest sets than this are not listed.
 const LIMIT: usize = 32;
 
+/// The settings that can keep people from registering at home.
+const OBSTACLES: &str = ", with no policy on their registration page and no scope of certificates in the way";
+
 /// What a home does, as far as a contract speaks of it.
 #[derive(Clone, Debug, Default)]
 struct Terms {
     /// It allows these methods, whatever else it allows.
     methods: BTreeSet<Method>,
+    /// It allows nobody certificates, which who is in scope of them would have to register with (REG-22).
+    without_certificates: bool,
     /// It lets people register.
     registration: bool,
     /// It does not treat MFA of a federated provider in these ways.
@@ -78,9 +83,11 @@ impl Search<'_, '_> {
             );
         }
         for not_behaving in kept_out {
-            for registration in [false, true] {
+            for (without_certificates, registration) in itertools::iproduct!([false, true], [false, true]) {
+                let wanted = |method: &&Method| !(without_certificates && method.is_certificate());
+                let methods = methods.iter().filter(wanted).copied().collect();
                 let not_behaving = not_behaving.clone();
-                let terms = Terms { methods: methods.clone(), registration, not_behaving };
+                let terms = Terms { methods, without_certificates, registration, not_behaving };
                 if self.holds(&terms) {
                     return Some(terms);
                 }
@@ -96,6 +103,10 @@ impl Search<'_, '_> {
         let asked = asked.chain(terms.registration.then_some(Key::HomeRegistration));
         let mut literals: Vec<Literal> =
             asked.filter_map(|key| space.var(&key)).map(|var| Literal { var, not: 0 }).collect();
+        let refused =
+            self.methods().into_iter().filter(|method| terms.without_certificates && method.is_certificate());
+        let refused = refused.filter_map(|method| space.var(&Key::HomeAllows(method)));
+        literals.extend(refused.map(|var| Literal { var, not: 1 }));
         let behaves = space.var(&Key::FederatedBehavior);
         literals.extend(behaves.into_iter().flat_map(|var| {
             let not_one = move |not: &u16| Literal { var, not: *not };
@@ -144,11 +155,15 @@ impl Search<'_, '_> {
             parts.push(methods.to_owned());
         }
         match (terms.registration, parts.is_empty()) {
-            (true, false) => parts.push("let people register it when they are asked to".to_owned()),
-            (true, true) => {
-                parts.push("they must let people register a method when they are asked to".to_owned())
-            }
+            (true, false) => parts.push(format!("let people register it when they are asked to{OBSTACLES}")),
+            (true, true) => parts
+                .push(format!("they must let people register a method when they are asked to{OBSTACLES}")),
             (false, _) => {}
+        }
+        if terms.without_certificates {
+            parts.push(
+                "certificates must be off for them, or nobody registers anything without one".to_owned(),
+            );
         }
         if !terms.not_behaving.is_empty() {
             let space = &self.analysis.space;

@@ -13,7 +13,7 @@ use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Formula, Var};
-use crate::property::{Claim, Kind, Property, Question, Who, pose};
+use crate::property::{Claim, Kind, Property, Question, Ranging, Who, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
@@ -75,12 +75,21 @@ fn skipped(analysis: &Analysis, claim: Claim) -> Option<&'static str> {
     nobody.then_some("no emergency account is declared; name one with --break-glass ID")
 }
 
+/// What a property that claims something asks about a tenant.
+pub fn question(analysis: &mut Analysis, options: &Options, claim: Claim) -> Question {
+    asked(analysis, options, claim).0
+}
+
 /// What is asked, and, where the homes act at their best, the same with homes that act as they please.
 fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
-    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, false);
-    let open = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, true);
+    let mut posed = |ranging| pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, ranging);
+    let (question, open) = (posed(Ranging::Best), posed(Ranging::Open));
     match claim {
-        Claim::Lockout(Who::External) => (question, Some(open)),
+        Claim::Lockout(Who::External) => {
+            let other = posed(Ranging::WithoutCertificates);
+            let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
+            (if cures { other } else { question }, Some(open))
+        }
         // Members have no home elsewhere, and the others are about what this tenant does.
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
         Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
@@ -148,10 +157,24 @@ fn first_factors_suffice(
     let store = &mut analysis.meaning.store;
     let not_bare = store.not(bare.violation);
     let more = store.and([open.violation, not_bare]);
-    let none = BTreeMap::new();
-    let domain = |var: Var| analysis.domain(var, &none);
+    is_impossible(analysis, options, more, &open.unknowns)
+}
+
+/// Somebody is concerned, and nobody is locked out.
+fn is_proved(analysis: &Analysis, options: &Options, question: &Question) -> bool {
+    let impossible = |formula| is_impossible(analysis, options, formula, &question.unknowns);
+    impossible(question.violation) && !impossible(question.premise)
+}
+
+fn is_impossible(
+    analysis: &Analysis,
+    options: &Options,
+    formula: Formula,
+    instances: &BTreeMap<Var, Var>,
+) -> bool {
+    let domain = |var: Var| analysis.domain(var, instances);
     let mut session = Session::new(&domain, options.limits);
-    session.assert(&analysis.meaning.store, more);
+    session.assert(&analysis.meaning.store, formula);
     matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
 }
 

@@ -26,7 +26,7 @@ mod whatif;
 
 pub use crate::explicit::Tried;
 pub use analysis::{Analysis, Options, Scope};
-pub use decide::decide;
+pub use decide::{decide, question};
 pub use simulate::{Outcome, Refusal, Simulation, simulate};
 pub use switched::Witness;
 pub use upcoming::{Flip, Upcoming, upcoming};

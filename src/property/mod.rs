@@ -10,4 +10,4 @@ mod others;
 mod question;
 
 pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
-pub use question::{Choice, Question, pose};
+pub use question::{Choice, Question, Ranging, pose};

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::question::{Choice, Poser, Question, picked, substitution, willing};
+use super::question::{Choice, Poser, Question, Ranging, picked, substitution, willing};
 use crate::logic::{Formula, Substitution, Var};
 use crate::scenario::{Key, TargetValue};
 
@@ -27,7 +27,7 @@ impl Poser<'_> {
         };
         let fixed = |key: &Key| match key {
             Key::Flow | Key::RegisteredHome(_) | Key::RegisteredResource(_) => Some(0),
-            _ => willing(key, false),
+            _ => willing(key, Ranging::Best),
         };
         let (free, base) = self.split(&chosen, &fixed);
         let fixed = substitution(&base, &free, self.space);
@@ -63,7 +63,7 @@ impl Poser<'_> {
     /// Somebody gets in with a modern client, and comes with another one, or by a special flow.
     pub(super) fn other_client(&mut self) -> Question {
         let chosen = |key: &Key| *key == Key::DeviceTrust || key.is_of_device();
-        let (free, base) = self.split(&chosen, &|key| willing(key, false));
+        let (free, base) = self.split(&chosen, &|key| willing(key, Ranging::Best));
         let fixed = substitution(&base, &free, self.space);
         let devices: Vec<_> = self.space.devices().to_vec();
         let choices = self.instantiated(devices, self.meaning.unknowns.end());
@@ -113,7 +113,7 @@ impl Poser<'_> {
     pub(super) fn decision(&mut self) -> Question {
         self.range_over(|_| true);
         let chosen = |key: &Key| *key == Key::DeviceTrust || key.is_of_device();
-        let (free, base) = self.split(&chosen, &|key| willing(key, false));
+        let (free, base) = self.split(&chosen, &|key| willing(key, Ranging::Best));
         let fixed = substitution(&base, &free, self.space);
         let choices = self.instantiated(self.space.devices().to_vec(), self.meaning.unknowns.end());
         let outcomes = self.outcomes(&fixed, &choices);
@@ -136,7 +136,7 @@ impl Poser<'_> {
         self.targets = values;
         let fixed = |key: &Key| match key {
             Key::Claim(_) => Some(0),
-            _ => willing(key, false),
+            _ => willing(key, Ranging::Best),
         };
         let (free, base) = self.split(&|_| false, &fixed);
         let fixed = substitution(&base, &free, self.space);

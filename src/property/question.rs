@@ -42,15 +42,25 @@ pub struct Question {
     pub targets: Vec<u16>,
 }
 
-/// Poses a property. With `open`, what is
-/// otherwise taken at its best ranges freely: for a lockout the settings of homes that were not given, for a bypass all
-/// credentials.
+/// What of a question is taken at its best, and what ranges freely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ranging {
+    /// For a lockout, homes that were not given allow everything; for a bypass, the attacker holds a first factor alone.
+    Best,
+    /// Homes allow everything but certificates: who is in scope of them registers nothing without one (REG-22), so that
+    /// allowing more is not always better.
+    WithoutCertificates,
+    /// For a lockout the settings of homes range freely, for a bypass all credentials.
+    Open,
+}
+
+/// Poses a property.
 pub fn pose(
     claim: Claim,
     meaning: &mut Meaning,
     space: &Space,
     reach: &BTreeMap<State, Formula>,
-    open: bool,
+    ranging: Ranging,
 ) -> Question {
     let targets = (0u16..).zip(space.targets()).filter(|(_, target)| target.is_application());
     let targets = targets.map(|(at, _)| at).collect();
@@ -58,8 +68,8 @@ pub fn pose(
     match claim {
         Claim::Lockout(Who::Unregistered) => poser.registration(),
         Claim::Lockout(Who::OtherClient) => poser.other_client(),
-        Claim::Lockout(who) => poser.lockout(who, open),
-        Claim::Bypass => poser.bypass(open),
+        Claim::Lockout(who) => poser.lockout(who, ranging),
+        Claim::Bypass => poser.bypass(ranging == Ranging::Open),
         Claim::Decision => poser.decision(),
         Claim::Repair => poser.repair(),
     }
@@ -76,14 +86,14 @@ pub(super) struct Poser<'a> {
 }
 
 impl Poser<'_> {
-    fn lockout(&mut self, who: Who, open_home: bool) -> Question {
+    fn lockout(&mut self, who: Who, ranging: Ranging) -> Question {
         // An emergency account has to get in with whatever is at hand: that is given, and not chosen.
         let emergency = who == Who::BreakGlass;
         let at_hand = |key: &Key| matches!(key, Key::Client | Key::DeviceTrust) || key.is_of_device();
         let chosen = |key: &Key| !emergency && at_hand(key);
         let fixed = |key: &Key| match key {
             Key::Flow => Some(0),
-            _ => willing(key, open_home),
+            _ => willing(key, ranging),
         };
         let (free, base) = self.split(&chosen, &fixed);
         let choices = if emergency { vec![Choice::default()] } else { self.choices() };
@@ -304,15 +314,18 @@ impl Poser<'_> {
     }
 }
 
-/// How everybody of a lockout acts: willing, with the means for anything. With `open_home`, homes that are not given act as they
-/// please.
-pub(super) fn willing(key: &Key, open_home: bool) -> Option<u16> {
+/// How everybody of a lockout acts: willing, with the means for anything; and the homes that are not given.
+pub(super) fn willing(key: &Key, homes: Ranging) -> Option<u16> {
     match key {
         Key::Claim(_) => Some(0),
         Key::CanRegister(_) | Key::AddsPassword | Key::AcceptsTerms => Some(1),
         Key::Interactive | Key::HomeOutbound => Some(1),
-        Key::HomeAllows(_) | Key::HomeRegistration if !open_home => Some(1),
-        Key::FederatedBehavior if !open_home => Some(0),
+        Key::HomeAllows(_) | Key::HomeRegistration | Key::FederatedBehavior if homes == Ranging::Open => None,
+        Key::HomeAllows(method) if method.is_certificate() && homes == Ranging::WithoutCertificates => {
+            Some(0)
+        }
+        Key::HomeAllows(_) | Key::HomeRegistration => Some(1),
+        Key::FederatedBehavior => Some(0),
         _ => None,
     }
 }

@@ -110,7 +110,8 @@ impl Space {
     /// The ids that somebody whom nothing names here can have: somebody from elsewhere may be named by the id at home.
     pub fn anonymous(&self, ids: &[String], kind: Option<UserKind>) -> BTreeSet<u16> {
         let local = matches!(kind, Some(UserKind::Member | UserKind::InternalGuest));
-        let at_home = |(at, id): (u16, &String)| (!local && self.is_home_side(&Id::new(id))).then_some(at);
+        let at_home =
+            |(at, id): (u16, &String)| (!local && self.may_be_id_at_home(&Id::new(id))).then_some(at);
         (0u16..).zip(ids).filter_map(at_home).chain([0]).collect()
     }
 }

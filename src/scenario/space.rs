@@ -97,6 +97,8 @@ pub struct Space {
     pub(super) country_sets: Vec<(Id, BTreeSet<String>, bool)>,
     pub(super) unread_locations: BTreeSet<Id>,
     pub(super) home_side: BTreeSet<Id>,
+    /// Those that the cross-tenant settings of this tenant name.
+    pub(super) named_by_settings: BTreeSet<Id>,
     /// Users and groups that given homes name and this tenant does not, with those homes.
     pub(super) at_home: BTreeMap<Id, BTreeSet<Id>>,
     /// The given homes.
@@ -160,6 +162,7 @@ impl Space {
             country_sets: Vec::new(),
             unread_locations: BTreeSet::new(),
             home_side: home_side(tenant, &mentions),
+            named_by_settings: mentions.home_side.clone(),
             at_home: mentions.at_home.clone(),
             homes: tenant.homes.keys().cloned().collect(),
             domains: domains(tenant),
@@ -373,9 +376,14 @@ impl Space {
         self.unread_locations.contains(id)
     }
 
-    /// Whether a group or user id is named by cross-tenant settings, and so may live in the home tenant.
+    /// Whether a group is, or may be, one of a home: cross-tenant settings name it, or a given home does.
     pub fn is_home_side(&self, id: &Id) -> bool {
         self.home_side.contains(id)
+    }
+
+    /// Whether the id of a user may be one that the person has at home: cross-tenant settings name people by those.
+    pub fn may_be_id_at_home(&self, id: &Id) -> bool {
+        self.named_by_settings.contains(id)
     }
 
     /// Whether the space has a class for the text that a device has as an attribute.

@@ -9,7 +9,7 @@ use super::methods::{allowed, needs_no_configuration, self_service, text_message
 use super::person::classify;
 use super::policies::{Applied, applied};
 use super::proof::{Methods, here_before, here_registered, ingredients};
-use super::registration::{Surroundings, proves_first, refused_for_risk, replaced_strengths, satisfied};
+use super::registration::{Surroundings, certified_prove, driven_by_risk, replaced_strengths, satisfied};
 use super::trust::{default_permits, self_service as self_service_pages, toward};
 use super::visible::{Round, seen};
 use crate::logic::{Formula, Substitution, Var};
@@ -210,7 +210,7 @@ fn registration(cx: &mut Cx, home: &Tenant) -> Formula {
         Surroundings { person: &person, parts: &parts, policies: &policies, fixed: &held, seen: &seen };
     let replaced = replaced_strengths(cx, &around);
     let boot = cx.reading("USER_ACTION_BOOT", "yes");
-    let mut demands = vec![proves_first(cx, &around)];
+    let mut demands = vec![certified_prove(cx, &person, &parts.allowed, seen.mfa)];
     for (policy, applied) in &policies {
         let mut met = vec![satisfied(cx, &around, policy, View::Full)];
         if !policy.applications.actions.known.contains(&UserAction::RegisterSecurityInfo) {
@@ -231,7 +231,8 @@ fn registration(cx: &mut Cx, home: &Tenant) -> Formula {
         // An export without any policy says nothing about what policies demand.
         demands.push(cx.free("input:conditionalAccessPolicy", "page", true));
     }
-    let risk = refused_for_risk(cx, &around);
+    let risk = driven_by_risk(cx, &around);
+    let risk = cx.by(RuleId::Reg23, risk);
     demands.push(cx.not(risk));
     let open = cx.and(demands);
     let open = cx.by(RuleId::Sm69, open);

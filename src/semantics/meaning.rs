@@ -142,7 +142,7 @@ fn build(mut cx: Cx) -> Meaning {
     let open = registration.open(cx);
     let new_here = registration::here_new(cx, &around, open);
     let sent_home = registration::sent_home(cx);
-    let registration_home = registration::at_home(cx, &person, &parts, sent_home, may_ask);
+    let registration_home = registration::at_home(cx, &person, &parts, &registered.home, may_ask);
     let new_home = registration::home_new(cx, &parts, registration_home);
     let new = plan.round_new(cx, &registered, &new_here, &new_home, may_ask);
 

@@ -6,7 +6,7 @@ use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
 use super::methods::{certificates, may_hold, registrable, self_service};
 use super::person::{Person, kind};
 use super::policies::Applied;
-use super::proof::{Ingredients, Methods, Seen};
+use super::proof::{Ingredients, Methods, Seen, contains_mfa};
 use super::trust::registration_admitted;
 use crate::logic::Formula;
 use crate::model::{Control, IdentityProvider, Method, Policy, UserKind};
@@ -78,24 +78,39 @@ fn after_pass(cx: &mut Cx, switch: &str) -> Formula {
 }
 
 /// **REG-2** — who has a method proves MFA before adding one. **REG-22** — so does who is in scope of certificates.
-pub(super) fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
-    let mut has = Vec::new();
-    for method in Method::ALL {
-        if method.is_federated() || matches!(method, Method::Password | Method::Email | Method::QrCodePin) {
-            continue;
-        }
-        let registered = cx.flag(&Key::RegisteredResource(*method));
-        let hold = may_hold(cx, *method);
-        let allowed = around.parts.allowed.at(cx, *method);
-        has.push(cx.and([registered, hold, allowed]));
-    }
-    let has = cx.or(has);
-    let proved = cx.f.implies(has, around.seen.mfa);
-    let proved = cx.by(RuleId::Reg2, proved);
-    let certificates = certificates(cx, &around.parts.allowed);
-    let scoped = certificate_scope(cx, around.person, certificates);
-    let certified = cx.f.implies(scoped, around.seen.mfa);
-    cx.and([proved, certified])
+fn proves_first(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let allowed = &around.parts.allowed;
+    let held = Methods::of(|method| {
+        let registered = cx.flag(&Key::RegisteredResource(method));
+        let hold = may_hold(cx, method);
+        let allowed = allowed.at(cx, method);
+        cx.and([registered, hold, allowed])
+    });
+    let first = holders_prove(cx, &held, around.seen.mfa);
+    let certified = certified_prove(cx, around.person, allowed, around.seen.mfa);
+    cx.and([first, certified])
+}
+
+/// **REG-2** — who holds something that MFA can be done with has done it.
+fn holders_prove(cx: &mut Cx, held: &Methods, mfa: Formula) -> Formula {
+    let capable = Method::ALL.iter().filter(|method| is_capable(**method));
+    let held: Vec<Formula> = capable.map(|method| held.at(cx, *method)).collect();
+    let held = cx.or(held);
+    let proved = cx.f.implies(held, mfa);
+    cx.by(RuleId::Reg2, proved)
+}
+
+/// **REG-22** — who is in scope of certificates has done MFA.
+pub(super) fn certified_prove(cx: &mut Cx, person: &Person, in_scope: &Methods, mfa: Formula) -> Formula {
+    let certificates = certificates(cx, in_scope);
+    let scoped = certificate_scope(cx, person, certificates);
+    cx.f.implies(scoped, mfa)
+}
+
+/// MFA can be done with the method.
+fn is_capable(method: Method) -> bool {
+    use Method::{CertificateSingle, Email, Password, QrCodePin};
+    !method.is_federated() && !matches!(method, Password | Email | QrCodePin | CertificateSingle)
 }
 
 /// With the registration page itself as the target, registering helps only where that reading is taken.
@@ -106,7 +121,15 @@ fn registration_page(cx: &mut Cx) -> Formula {
 }
 
 /// **REG-23** — a risky sign-in never leads to registration.
-pub(super) fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
+fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
+    let driven = driven_by_risk(cx, around);
+    let broad = at_any_risk(cx);
+    let any = cx.or([driven, broad]);
+    cx.by(RuleId::Reg23, any)
+}
+
+/// A policy that looks at the risk of the sign-in asks for a proof that is missing.
+pub(super) fn driven_by_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
     let mut driven = Vec::new();
     for (policy, applied) in around.policies {
         let asks = policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
@@ -116,14 +139,16 @@ pub(super) fn refused_for_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
             driven.push(cx.and([applied.applies, missing]));
         }
     }
-    let driven = cx.or(driven);
+    cx.or(driven)
+}
+
+/// The wider reading: the sign-in is risky.
+fn at_any_risk(cx: &mut Cx) -> Formula {
     let narrow = cx.reading("RISK_REGISTRATION", "narrow");
     let broad = cx.not(narrow);
     let none = cx.is(&Key::SignInRisk, "none");
     let elevated = cx.not(none);
-    let broad = cx.and([broad, elevated]);
-    let any = cx.or([driven, broad]);
-    cx.by(RuleId::Reg23, any)
+    cx.and([broad, elevated])
 }
 
 /// **REG-34** — policies on the registration page, and those on all resources that left the application out, have to be
@@ -232,18 +257,37 @@ pub(super) fn sent_home(cx: &mut Cx) -> Formula {
     cx.by(RuleId::Reg32, sent)
 }
 
-/// Registration at home is open.
+/// Registration at home is open: the settings of the home let the person register, who did MFA before where there is
+/// something to do it with (**REG-2**; **REG-22** for who holds a certificate), and the home sees no risk that refuses it
+/// (**REG-23**).
 pub(super) fn at_home(
     cx: &mut Cx,
     person: &Person,
     parts: &Ingredients,
-    sent: Formula,
+    proved: &Methods,
     may_ask: Formula,
 ) -> Formula {
+    let sent = sent_home(cx);
     let allowed = parts.homes.registration;
     let free = cx.not(parts.idp_only);
     let bootstrap = after_pass(cx, "TAP_BOOTSTRAP");
-    cx.and([person.entra, parts.trusted, parts.may_challenge, free, allowed, sent, bootstrap, may_ask])
+    let held = Methods::of(|method| {
+        let registered = cx.flag(&Key::RegisteredHome(method));
+        let allowed = parts.homes.allowed.at(cx, method);
+        cx.and([registered, allowed])
+    });
+    let mfa = contains_mfa(cx, proved);
+    let external = proved.at(cx, Method::ExternalMethod);
+    let mfa = cx.or([mfa, external]);
+    let first = holders_prove(cx, &held, mfa);
+    let certified = certified_prove(cx, person, &held, mfa);
+    let risky = at_any_risk(cx);
+    let sees = cx.reading("HOME_SEES", "yes");
+    let refused = cx.and([sees, risky]);
+    let refused = cx.when(RuleId::Reg23, refused);
+    let calm = cx.not(refused);
+    let asked = cx.and([person.entra, parts.trusted, parts.may_challenge, free, sent, may_ask]);
+    cx.and([asked, allowed, bootstrap, first, certified, calm])
 }
 
 /// Round 2 at home: what the home lets be registered joins.

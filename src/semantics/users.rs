@@ -74,7 +74,7 @@ fn has_known_object(cx: &mut Cx) -> Formula {
         match &dimension.key {
             Key::UserId => {
                 for (at, name) in (0u16..).zip(&dimension.values).skip(1) {
-                    if !cx.space.is_home_side(&Id::new(name)) {
+                    if !cx.space.may_be_id_at_home(&Id::new(name)) {
                         parts.push(cx.f.atom(dimension.var, at));
                     }
                 }

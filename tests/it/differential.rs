@@ -13,10 +13,12 @@ use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 use serde_json::{Value, json};
-use tenantproof::check::{Analysis, EnumerationStatus, Options, Outcome, Simulation, Verdict, decide};
+use tenantproof::check::{
+    Analysis, EnumerationStatus, Options, Outcome, Simulation, Verdict, decide, question,
+};
 use tenantproof::logic::Assignment;
-use tenantproof::model::Id;
-use tenantproof::property::{CATALOGUE, Claim, Kind, Question, pose};
+use tenantproof::model::{Id, Method};
+use tenantproof::property::{CATALOGUE, Claim, Kind, Question, Ranging, pose};
 use tenantproof::scenario::Key;
 use tenantproof::semantics::RuleId;
 
@@ -162,8 +164,11 @@ fn decided(files: &Files, homes: &Homes, readings: &Readings, id: &str) -> Resul
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
     let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
-    let open = claim == Claim::Bypass;
-    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, open);
+    let question = match claim {
+        // The wider of the two questions that are asked about bypasses.
+        Claim::Bypass => pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Open),
+        _ => question(&mut analysis, &options, claim),
+    };
     Ok(Decided { analysis, question, verdict, claim })
 }
 
@@ -195,6 +200,16 @@ impl Decided {
         let application = what["target"]["application"].as_str().unwrap_or_default();
         if space.value(&Key::Target, application).is_none() {
             what["target"] = json!({"application": "All"});
+        }
+        // The contract may want homes without certificates.
+        let refused = |method: &&Method| {
+            let var = space.var(&Key::HomeAllows(**method));
+            var.is_some_and(|var| !self.question.free.contains(&var) && self.question.base.get(var) == 0)
+        };
+        let allowed: Vec<&str> =
+            Method::ALL.iter().filter(|method| !refused(method)).map(|method| method.name()).collect();
+        if allowed.len() < Method::ALL.len() {
+            what["home"]["allowedMethods"] = json!(allowed);
         }
         what
     }

@@ -120,8 +120,10 @@ pub(crate) struct Demand {
     combos: Vec<Methods>,
     any_of: bool,
     /// The policy is about the registration page, or about registering a device.
-    on_page: bool,
+    pub on_page: bool,
     on_device: bool,
+    /// The registration page is the target, and a strength of a policy on it takes the place of this one (STR-25).
+    pub replaced: bool,
     built_in: Vec<String>,
     custom_factors: usize,
     terms: usize,
@@ -184,6 +186,7 @@ impl Demand {
             combos,
             on_page: lists_action(policy, REGISTER),
             on_device: lists_action(policy, "urn:user:registerdevice"),
+            replaced: false,
             any_of: text(&grant["operator"]).as_deref() == Some("or"),
             built_in,
             custom_factors: texts(&grant["customAuthenticationFactors"]).len(),
@@ -231,6 +234,9 @@ impl Demand {
 
     /// Of what it asks for, a proof is missing (an OR policy asks for nothing once another control is met).
     pub(crate) fn lacks_proof(&self, o: &Oracle, s: &Scenario, proofs: &Proofs) -> bool {
+        if self.block {
+            return false;
+        }
         let members = self.members(o, s, proofs, false);
         let ok = |m: &Member| m.carried && m.ok;
         let proofs_missing = members.iter().any(|m| m.step == Step::Proof && !ok(m));
@@ -252,7 +258,7 @@ impl Demand {
             add(Step::of(control), control, built_in_ok(o, s, proofs, control));
         }
         if self.strength.is_some() {
-            add(Step::Proof, "strength", waived || self.strength_ok(o, s, proofs));
+            add(Step::Proof, "strength", waived || self.replaced || self.strength_ok(o, s, proofs));
         }
         for _ in 0..self.custom_factors {
             let refused = !s.local() && trusts_mfa(o, s) && o.yes("CUSTOM_CONTROLS");

@@ -204,23 +204,35 @@ pub(crate) fn registration_closed(
     let refused = !page.iter().all(|d| d.met(home, &own, &proofs, false)) || !all.iter().all(all_met);
     let asks_for_risk =
         page.iter().chain(&all).any(|d| d.on_sign_in_risk && d.lacks_proof(home, &own, &proofs));
-    let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
-    let certificate = ["x509CertificateMultiFactor", "x509CertificateSingleFactor"]
-        .iter()
-        .any(|mode| s.home_allowed.contains(mode))
-        && o.yes("CBA_SCOPED");
-    let holds = !capable(s.registered_home.and(s.home_allowed)).is_empty();
+    let certificate = CERTIFICATES.iter().any(|mode| s.home_allowed.contains(mode)) && o.yes("CBA_SCOPED");
     let reasons = [
-        (Closed::Risk, asks_for_risk || risky),
+        (Closed::Risk, asks_for_risk),
         (Closed::Policy, refused),
-        (Closed::Proof, (holds || certificate) && !proofs.mfa),
+        (Closed::Proof, certificate && !proofs.mfa),
     ];
+    let own = reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason);
+    own.chain(closed_anywhere(o, s, state)).collect()
+}
+
+/// What keeps the person from registering at any home, given or not: a method or a certificate that is not proved (REG-2,
+/// REG-22), and a risk that homes see (REG-23).
+pub(crate) fn closed_anywhere(o: &Oracle, s: &Scenario, state: &State) -> BTreeSet<Closed> {
+    let own = at_home(o, s);
+    let seen = State { resource: state.home, registered_resource: state.registered_home, ..*state };
+    let mfa = Proofs::of(o, &own, Setting::Local, &seen).mfa;
+    let held = s.registered_home.and(s.home_allowed);
+    let certified = o.yes("CBA_SCOPED") && CERTIFICATES.iter().any(|mode| held.contains(mode));
+    let risky = own.sign_in_risk != "none" && o.reading_is("RISK_REGISTRATION", "broad");
+    let owes = (certified || !capable(held).is_empty()) && !mfa;
+    let reasons = [(Closed::Risk, risky), (Closed::Proof, owes)];
     reasons.into_iter().filter(|(_, closed)| *closed).map(|(reason, _)| reason).collect()
 }
 
+const CERTIFICATES: [&str; 2] = ["x509CertificateMultiFactor", "x509CertificateSingleFactor"];
+
 /// What a person can do MFA with.
 fn capable(methods: Methods) -> Methods {
-    methods.without(Methods::of(&["password", "email", "qrCodePin"]))
+    methods.without(Methods::of(&["password", "email", "qrCodePin", "x509CertificateSingleFactor"]))
 }
 
 /// The person has a password in the cloud: not where the domain's identity provider has it (SM-22), unless a staged rollout

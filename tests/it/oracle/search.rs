@@ -6,7 +6,7 @@ use super::applies::{
 };
 use super::controls::{Demand, Proofs, Setting, State, mfa};
 use super::factors::{begun, enforced, first_factor, registrable, second};
-use super::homes::{given, has_password, registration_closed};
+use super::homes::{closed_anywhere, given, has_password, registration_closed};
 use super::methods::{EAM, Methods, allowed_at_home, allowed_in_resource, column_in_resource, holds_mfa};
 use super::scenario::{Path, Scenario, Target, items, text};
 use super::{Oracle, Outcome};
@@ -88,6 +88,12 @@ impl<'a> Walk<'a> {
             || defaults_on && (!s.roles.is_empty() || o.reading_is("SECURITY_DEFAULTS", "always"));
         // A service provider's home has always seen MFA (EXT-29).
         let delegated = s.entra() && s.path() == Path::Delegated;
+        let mut applying = demands(&|p| applies(o, p, s));
+        let replacing = s.target == Target::UserAction(REGISTER.into())
+            && applying.iter().any(|d| d.on_page && d.strength.is_some());
+        for demand in &mut applying {
+            demand.replaced = replacing && !demand.on_page;
+        }
         Walk {
             o,
             s,
@@ -99,7 +105,7 @@ impl<'a> Walk<'a> {
             registrable: registrable(o, s),
             enforced: enforced(s),
             promptable: promptable(o, s, setting),
-            demands: demands(&|p| applies(o, p, s)),
+            demands: applying,
             page: demands(&|p| lists_registration(p) && matches_but_for_target(o, p, s)),
             aside: demands(&|p| excludes_target(o, p, s) && matches_but_for_target(o, p, s)),
             always_mfa: defaults_mfa || delegated,
@@ -216,10 +222,12 @@ impl Walk<'_> {
         choice.each().map(register).collect()
     }
 
-    /// What keeps the person from registering in a home that is given.
+    /// What keeps the person from registering at home.
     pub(crate) fn closed_at_home(&self, state: &State) -> BTreeSet<Closed> {
-        given(self.o, self.s)
-            .map_or_else(BTreeSet::new, |home| registration_closed(self.o, home, self.s, state))
+        match given(self.o, self.s) {
+            Some(home) => registration_closed(self.o, home, self.s, state),
+            None => closed_anywhere(self.o, self.s, state),
+        }
     }
 
     /// Whether R lets the person register with what is proved so far (SM-66 and the REG rules).
