@@ -158,6 +158,8 @@ fn at_home(o: &Oracle, s: &Scenario) -> Scenario {
         also: None,
         provider: "internal".into(),
         home_tenant: None,
+        // The flow is that of the sign-in here; nobody gets to the page at home by one.
+        flow: "none".into(),
         target: Target::UserAction(REGISTER.into()),
         ..s.clone()
     };
