@@ -12,8 +12,8 @@ use crate::symbolic::{Answer, Literal, Session};
 /// More weakest sets than this are not listed.
 const LIMIT: usize = 32;
 
-/// The settings that can keep people from registering at home.
-const OBSTACLES: &str = ", with no policy on their registration page and no scope of certificates in the way";
+/// The settings that can keep people from registering at home; policies on everything may count there too (OQ-5).
+const OBSTACLES: &str = ", with no policy of theirs, on the registration page or on all resources, and no scope of certificates in the way";
 
 /// What a home does, as far as a contract speaks of it.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,17 @@ pub(super) fn contract(
     terms.methods = sets.iter().flatten().copied().collect();
     let any_of = sets.iter().map(|set| set.iter().map(|method| method.name()).collect()).collect();
     vec![Contract { home: "*".into(), needs: search.in_words(&terms), any_of }]
+}
+
+/// Somebody is locked out who holds no certificate at home: then no home helps by allowing none.
+pub(super) fn needs_no_certificate(analysis: &Analysis, options: &Options, question: &Question) -> bool {
+    let held = Method::ALL.iter().filter(|method| method.is_certificate());
+    let held = held.filter_map(|method| analysis.space.var(&Key::RegisteredHome(*method)));
+    let none: Vec<Literal> = held.map(|var| Literal { var, not: 1 }).collect();
+    let domain = |var: crate::logic::Var| analysis.domain(var, &question.unknowns);
+    let mut session = Session::new(&domain, options.limits);
+    session.assert(&analysis.meaning.store, question.violation);
+    matches!(session.check(&[], &none, &[]), Answer::Sat(_))
 }
 
 struct Search<'a, 'd> {

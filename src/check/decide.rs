@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 use super::analysis::{Analysis, Options, Scope};
-use super::contract::contract;
+use super::contract::{contract, needs_no_certificate};
 use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
 use super::facts::depends;
@@ -86,8 +86,12 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
     let (question, open) = (posed(Ranging::Best), posed(Ranging::Open));
     match claim {
         Claim::Lockout(Who::External) => {
-            let other = posed(Ranging::WithoutCertificates);
-            let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
+            if needs_no_certificate(analysis, options, &question) || is_proved(analysis, options, &question) {
+                return (question, Some(open));
+            }
+            let (meaning, space, reach) = (&mut analysis.meaning, &analysis.space, &analysis.reach);
+            let other = pose(claim, meaning, space, reach, Ranging::WithoutCertificates);
+            let cures = is_proved(analysis, options, &other);
             (if cures { other } else { question }, Some(open))
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
