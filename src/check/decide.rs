@@ -80,24 +80,30 @@ pub fn question(analysis: &mut Analysis, options: &Options, claim: Claim) -> Que
     asked(analysis, options, claim).0
 }
 
-/// What is asked, and, where the homes act at their best, the same with homes that act as they please.
+/// What is asked, and, where a contract with the homes could matter, the same with homes that act as they please.
 fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
-    let mut posed = |ranging| pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, ranging);
-    let (question, open) = (posed(Ranging::Best), posed(Ranging::Open));
+    let posed = |analysis: &mut Analysis, ranging| {
+        pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, ranging)
+    };
+    let question = posed(analysis, Ranging::Best);
     match claim {
+        Claim::Lockout(Who::External) if needs_no_certificate(analysis, options, &question) => {
+            // Somebody is locked out whatever the homes do: there is no contract to look for.
+            (question, None)
+        }
         Claim::Lockout(Who::External) => {
-            if needs_no_certificate(analysis, options, &question) || is_proved(analysis, options, &question) {
-                return (question, Some(open));
-            }
-            let (meaning, space, reach) = (&mut analysis.meaning, &analysis.space, &analysis.reach);
-            let other = pose(claim, meaning, space, reach, Ranging::WithoutCertificates);
-            let cures = is_proved(analysis, options, &other);
+            let other = posed(analysis, Ranging::WithoutCertificates);
+            let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
+            let open = posed(analysis, Ranging::Open);
             (if cures { other } else { question }, Some(open))
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
-        Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
-        Claim::Bypass => (open, None),
+        Claim::Bypass => {
+            let open = posed(analysis, Ranging::Open);
+            let suffices = first_factors_suffice(analysis, options, &question, &open);
+            (if suffices { question } else { open }, None)
+        }
     }
 }
 

@@ -53,6 +53,8 @@ impl<'d> Session<'d> {
         let solver = Solver::new_for_logic("QF_FD").unwrap_or_default();
         let mut params = Params::new();
         params.set_u32("random_seed", 0);
+        // Models are read value by value: making them small first would cost as much as finding them.
+        params.set_bool("model.compact", false);
         if let Some(steps) = limits.steps {
             params.set_u32("rlimit", steps);
         }
@@ -191,6 +193,7 @@ impl<'d> Session<'d> {
             SatResult::Unknown => {
                 Answer::Unknown(self.solver.get_reason_unknown().unwrap_or_else(|| "no reason given".into()))
             }
+            SatResult::Sat if wanted.is_empty() => Answer::Sat(Assignment::default()),
             SatResult::Sat => match self.solver.get_model() {
                 Some(model) => Answer::Sat(self.decode(&model, wanted)),
                 None => Answer::Unknown("satisfiable, but without a model".into()),
