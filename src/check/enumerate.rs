@@ -396,7 +396,7 @@ impl<'a> Run<'a> {
                 .flat_map(|var| enumerator.literals(*var, proposal.get(*var)))
                 .collect();
             match self.outright.check(&[], &literals, &enumerator.unknown) {
-                Answer::Unsat(_) => return Search::Found(proposal),
+                Answer::Unsat(_) => return Search::Found(self.completed(enumerator, proposal, &literals)),
                 Answer::Sat(lets_pass) => {
                     let map: HashMap<Var, Substitution> = enumerator
                         .unknown
@@ -412,6 +412,23 @@ impl<'a> Run<'a> {
         Search::GaveUp(format!(
             "more than {PROPOSALS} proposals were made to find what depends on nothing unknown"
         ))
+    }
+
+    /// The proposal with values of the unknowns under which there is such a person.
+    fn completed(
+        &mut self,
+        enumerator: &Enumerator<'a>,
+        proposal: Assignment,
+        literals: &[Literal],
+    ) -> Assignment {
+        if enumerator.store.eval(enumerator.question.violation, &proposal) {
+            return proposal;
+        }
+        let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
+        match self.some.check(&[], literals, &wanted) {
+            Answer::Sat(seed) => seed,
+            Answer::Unsat(_) | Answer::Unknown(_) => proposal,
+        }
     }
 
     fn keep(

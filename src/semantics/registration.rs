@@ -5,11 +5,12 @@ use super::context::Cx;
 use super::grant::{Fixed, Stage, View, certificate_scope, met_at};
 use super::methods::{certificates, may_hold, registrable, self_service};
 use super::person::{Person, kind};
+use super::plan::lists_page;
 use super::policies::Applied;
 use super::proof::{Ingredients, Methods, Seen, contains_mfa};
 use super::trust::registration_admitted;
 use crate::logic::Formula;
-use crate::model::{Control, IdentityProvider, Method, Policy, UserKind};
+use crate::model::{Control, IdentityProvider, Method, Policy, UserAction, UserKind};
 use crate::scenario::Key;
 
 /// Registration here, condition by condition.
@@ -134,12 +135,23 @@ pub(super) fn driven_by_risk(cx: &mut Cx, around: &Surroundings) -> Formula {
     for (policy, applied) in around.policies {
         let asks = policy.controls().iter().any(|c| matches!(c, Control::Mfa | Control::Strength(_)));
         if asks && !policy.conditions.sign_in_risk.is_empty() {
-            let met = met_at(cx, policy, around.person, around.fixed, around.seen, Stage::Proof, View::Full);
+            let full = met_at(cx, policy, around.person, around.fixed, around.seen, Stage::Proof, View::Full);
+            let met = if lists_page(policy) { full } else { on_page(cx, around, policy, full) };
             let missing = cx.not(met);
             driven.push(cx.and([applied.applies, missing]));
         }
     }
     cx.or(driven)
+}
+
+/// Met in full, or, where the registration page itself is the target, but for strengths that others take the place of (STR-25).
+fn on_page(cx: &mut Cx, around: &Surroundings, policy: &Policy, full: Formula) -> Formula {
+    let page = cx.is(&Key::Target, UserAction::RegisterSecurityInfo.name());
+    let replaced = replaced_strengths(cx, around);
+    let without =
+        met_at(cx, policy, around.person, around.fixed, around.seen, Stage::Proof, View::StrengthsMet);
+    let without = cx.and([page, replaced, without]);
+    cx.or([full, without])
 }
 
 /// The wider reading: the sign-in is risky.

@@ -201,7 +201,7 @@ fn proof_here(system: &mut System, meaning: &mut Meaning) {
     let lacking = store.not(registered);
     let calm = store.not(registration.refused_for_risk);
     let hopeless = store.not(new);
-    let hopeless = store.and([hopeless, meaning.strength_asked]);
+    let hopeless = store.and([hopeless, meaning.strength_unmet]);
     // People without an Entra account who can never meet what is asked are refused at once.
     let step = "cannot meet what is asked";
     let refuse = store.and([person.other_provider, hopeless, calm]);

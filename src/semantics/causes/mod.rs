@@ -15,13 +15,13 @@ use self::strengths::{
 use super::context::Cx;
 use super::dates::Change;
 use super::grant::certificate_scope;
-use super::meaning::{Plan, Round};
 use super::methods::{certificates, configured};
 use super::patterns::{
     Cause, LCK_1, LCK_2, LCK_3, LCK_4, LCK_5, LCK_6, LCK_7, LCK_8, LCK_9, LCK_10, LCK_11, LCK_13, LCK_14,
     LCK_15, LCK_16, LCK_17, LCK_18, LCK_19, LCK_21, LCK_22, LCK_23, LCK_25, LCK_26, LCK_27, LCK_28, LCK_29,
     LCK_30, LCK_31, LCK_34, LCK_36, LCK_37, LCK_38, LCK_39, LCK_40, LCK_42, LCK_43, LOCKOUTS,
 };
+use super::plan::{Plan, Round};
 use super::proof::Methods;
 use super::registration::Registration;
 use crate::logic::Formula;

@@ -2,7 +2,7 @@
 
 use super::super::context::Cx;
 use super::super::grant::{Stage, View, met_at};
-use super::super::meaning::{Plan, Round};
+use super::super::plan::{Plan, Round};
 use super::super::policies::Applied;
 use super::super::position::{looks_at_position, told};
 use super::super::targets;

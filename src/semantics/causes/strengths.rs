@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::context::Cx;
 use super::super::grant::{Stage, View, met_at};
-use super::super::meaning::{Plan, Round};
 use super::super::methods::{RESOURCE_COLUMN, needs_no_configuration, registrable};
+use super::super::plan::{Plan, Round};
 use super::super::proof::{Methods, Seen, all_of};
 use crate::logic::Formula;
 use crate::model::{Control, Id, Method, Policy, Strength, StrengthRef, built_in_combinations};

@@ -258,7 +258,7 @@ impl Walk<'_> {
     /// Proof is made at home.
     fn at_home(&self, last: &State) -> Codes {
         let s = self.s;
-        if s.interactive && !self.promptable {
+        if !self.unattended() && !self.promptable {
             return Codes::from([REFUSED, 50177, 50178]); // SM-55
         }
         let mut codes = Codes::new();

@@ -191,8 +191,11 @@ pub(crate) fn registration_closed(
     };
     let page = demands(&lists_registration);
     let covers = o.yes("ALL_COVERS_REGISTRATION");
-    let all = demands(&|policy| covers && includes_all(policy));
+    let mut all = demands(&|policy| covers && includes_all(policy));
     let replaced = page.iter().any(|d| d.strength.is_some());
+    for demand in &mut all {
+        demand.replaced = replaced && !demand.on_page;
+    }
     // Registering is how the proof that policies on everything want comes about, or it is not.
     let boots = o.yes("USER_ACTION_BOOT");
     let all_met = |d: &Demand| {

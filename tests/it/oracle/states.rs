@@ -124,8 +124,8 @@ impl Walk<'_> {
     }
 
     /// Nobody is there to answer.
-    fn unattended(&self) -> bool {
-        !self.s.interactive && !self.promptable
+    pub(crate) fn unattended(&self) -> bool {
+        !self.s.interactive && !self.o.yes("NONINTERACTIVE_PROMPT")
     }
 
     /// SM-42, SM-48, SM-52.
