@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
+use crate::property::{Bypass, Claim, Question, Ranging, pose};
 use crate::scenario::{Key, People, Scenario, Space};
 use crate::semantics::{
-    Assumptions, Change, Meaning, RuleId, interpret, interpret_flipped, occurring, occurring_typed, settle,
+    Assumptions, Change, Meaning, RuleId, Vouched, interpret, interpret_flipped, interpret_without,
+    occurring, occurring_typed, settle,
 };
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
@@ -84,6 +86,8 @@ pub struct Analysis {
     pub reach: BTreeMap<State, Formula>,
     /// The people of the directory.
     pub people: People,
+    /// The graph and access where evidence is left out, as far as it was asked for.
+    without: BTreeMap<Vouched, (System, Formula)>,
     /// Whom questions are about.
     scope: Scope,
     /// Whoever can be, in each scope, and what they are whose user type is null; `None` where the directory restricts nobody.
@@ -129,13 +133,63 @@ impl Analysis {
             (store.and([anybody, within]), typed_within)
         });
         let consistent = [Some((anybody, typed)), within];
-        Self { tenant, enabled, space, meaning, system, reach, people, scope: Scope::Any, consistent }
+        Self {
+            tenant,
+            enabled,
+            space,
+            meaning,
+            system,
+            reach,
+            people,
+            without: BTreeMap::new(),
+            scope: Scope::Any,
+            consistent,
+        }
     }
 
     /// The same tenant in a space that tells those who can repair it from others.
     pub(super) fn for_repair(&self, options: &Options) -> Self {
         let tenant = Tenant { repair: true, ..self.tenant.clone() };
         Self::of(tenant, self.enabled.clone(), options, None)
+    }
+
+    /// The same tenant in a space that tells those with privileged roles from others.
+    pub(super) fn for_administrators(&self, options: &Options) -> Self {
+        let tenant = Tenant { tells_privileged: true, ..self.tenant.clone() };
+        Self::of(tenant, self.enabled.clone(), options, None)
+    }
+
+    /// Poses a property.
+    pub fn pose(&mut self, options: &Options, claim: Claim, ranging: Ranging) -> Question {
+        let without = match claim {
+            Claim::Bypass(Bypass::Vouched(vouched)) => Some(self.granted_without(options, vouched)),
+            _ => None,
+        };
+        pose(claim, &mut self.meaning, &self.space, &self.reach, without, ranging)
+    }
+
+    /// Access where evidence does not count, over the same variables.
+    fn granted_without(&mut self, options: &Options, vouched: Vouched) -> Formula {
+        if let Some((_, granted)) = self.without.get(&vouched) {
+            return *granted;
+        }
+        let assumptions = &options.assumptions;
+        let mut other = interpret_without(&mut self.meaning, &self.tenant, &self.space, assumptions, vouched);
+        let system = build(&mut other, &self.space);
+        let reached = reach(&system, &mut other.store);
+        let never = other.store.constant(false);
+        let granted = reached.get(&State::Granted).copied().unwrap_or(never);
+        self.meaning.share(other);
+        self.without.insert(vouched, (system, granted));
+        granted
+    }
+
+    /// The graph where the evidence is left out that a property is about.
+    pub(super) fn system_without(&self, claim: Claim) -> Option<&System> {
+        match claim {
+            Claim::Bypass(Bypass::Vouched(vouched)) => self.without.get(&vouched).map(|(system, _)| system),
+            _ => None,
+        }
     }
 
     /// Asks about other people from now on; false where the directory does not restrict whom questions are about.

@@ -1,138 +1,263 @@
-//! Known patterns of bypasses, read off a generalised counterexample (BYP-n): which freedom it needs.
+//! Which patterns a counterexample of a bypass shows (BYP-n): what freedom it needs, and what keeps the policies that demand
+//! something from applying to it.
 
 use super::analysis::Analysis;
 use super::verdict::Range;
 use crate::logic::{Assignment, Evaluation};
-use crate::model::{Control, Guests, Policy, PolicyState, UserKind, UserRef};
+use crate::model::{Control, Guests, Id, Policy, PolicyState, UserAction, UserKind, UserRef};
+use crate::property::Bypass;
 use crate::scenario::{Cube, Key};
-use crate::semantics::Cause;
+use crate::semantics::{Aspect, Cause, Vouched};
+use crate::semantics::{BYPASSES, bypasses as byp};
 
-const BYP_1: Cause = Cause {
-    id: "BYP-1",
-    title: "the application is left out of what is demanded",
-    cure: "demand it on all resources",
-};
-const BYP_4: Cause = Cause {
-    id: "BYP-4",
-    title: "the demand is bound to platforms, and the platform is whatever the client says",
-    cure: "demand it on every platform",
-};
-const BYP_5: Cause = Cause {
-    id: "BYP-5",
-    title: "legacy clients are open",
-    cure: "block the client app types exchangeActiveSync and other",
-};
-const BYP_6: Cause = Cause {
-    id: "BYP-6",
-    title: "one kind of client is left out of what is demanded",
-    cure: "demand it of all client app types",
-};
-const BYP_13: Cause = Cause {
-    id: "BYP-13",
-    title: "guests are excluded and nothing else covers them",
-    cure: "demand MFA of guests in a policy of their own",
-};
-const BYP_14: Cause = Cause {
-    id: "BYP-14",
-    title: "this kind of external person is named by no demanding policy",
-    cure: "name all external kinds, or all users",
-};
-const BYP_15: Cause = Cause {
-    id: "BYP-15",
-    title: "the demand names chosen home tenants only",
-    cure: "demand it of all external tenants",
-};
-const BYP_18: Cause = Cause {
-    id: "BYP-18",
-    title: "a location takes the sign-in out of what is demanded",
-    cure: "demand MFA from every location",
-};
-const BYP_20: Cause = Cause {
-    id: "BYP-20",
-    title: "another control is accepted in place of MFA",
-    cure: "combine the controls with AND, or demand MFA in a policy of its own",
-};
-const BYP_21: Cause =
-    Cause { id: "BYP-21", title: "what would demand it is report-only or off", cure: "switch the policy on" };
-const BYP_23: Cause = Cause {
-    id: "BYP-23",
-    title: "the demand depends on risk, and this risk is not covered",
-    cure: "demand MFA whatever the risk",
-};
-const BYP_27: Cause = Cause {
-    id: "BYP-27",
-    title: "the strength admits a single factor",
-    cure: "take the single factors out of the strength",
-};
-const BYP_32: Cause = Cause {
-    id: "BYP-32",
-    title: "the policies that apply have session controls only",
-    cure: "add a grant control",
-};
-const BYP_40: Cause = Cause {
-    id: "BYP-40",
-    title: "a member of something that is excluded by name",
-    cure: "keep exclusions to emergency accounts, and watch who is in them",
-};
+/// Azure's management, which a policy may name instead of everything.
+const AZURE_MANAGEMENT: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+
+/// One sign-in, as the policies see it.
+struct Seen<'a> {
+    analysis: &'a Analysis,
+    cube: &'a Cube,
+    at: &'a Assignment,
+    /// Policies that apply.
+    applying: Vec<&'a Policy>,
+    /// Policies that demand something and do not apply, each with everything that keeps it from applying.
+    aside: Vec<(&'a Policy, Vec<Aspect>)>,
+    /// Policies on the registration page whose people include this one, each with what else keeps it from acting.
+    on_page: Vec<(&'a Policy, Vec<Aspect>)>,
+    /// Some policy demands MFA of this person where devices are registered.
+    device_page: bool,
+}
 
 /// The patterns that a counterexample shows.
-pub(super) fn causes(analysis: &Analysis, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
-    let needs = |wanted: fn(&Key) -> bool| {
-        let keys =
-            cube.0.keys().filter_map(|var| analysis.space.dimension(*var)).map(|dimension| &dimension.key);
-        keys.into_iter().any(wanted)
-    };
-    let only = |key: &Key, names: &[&str]| {
-        let dimension = analysis.space.var(key).and_then(|var| analysis.space.dimension(var));
-        let values = dimension.and_then(|dimension| Some((dimension, cube.0.get(&dimension.var)?)));
+pub(super) fn causes(
+    analysis: &Analysis,
+    what: Bypass,
+    cube: &Cube,
+    at: &Assignment,
+    range: Range,
+) -> Vec<Cause> {
+    let seen = Seen::of(analysis, cube, at);
+    let mut found = seen.of_evidence(what);
+    found.extend(seen.of_freedom(what, range));
+    found.extend(seen.of_policies(what));
+    found.extend(seen.of_people());
+    let mut shown: Vec<Cause> =
+        found.into_iter().filter(|(_, shown)| *shown).map(|(cause, _)| cause).collect();
+    shown.sort_by_key(|cause| BYPASSES.iter().position(|other| other.id == cause.id));
+    shown.dedup();
+    shown
+}
+
+impl<'a> Seen<'a> {
+    fn of(analysis: &'a Analysis, cube: &'a Cube, at: &'a Assignment) -> Self {
+        let mut values = Evaluation::new(&analysis.meaning.store, at);
+        let mut seen = Self {
+            analysis,
+            cube,
+            at,
+            applying: Vec::new(),
+            aside: Vec::new(),
+            on_page: Vec::new(),
+            device_page: false,
+        };
+        for applied in &analysis.meaning.policies {
+            let Some(policy) = analysis.tenant.policies.get(applied.index) else { continue };
+            let mut missing: Vec<Aspect> = applied
+                .aspects
+                .iter()
+                .filter(|(_, f)| !values.value(*f))
+                .map(|(aspect, _)| *aspect)
+                .collect();
+            if values.value(applied.applies) {
+                seen.applying.push(policy);
+            } else if asks(policy) {
+                seen.aside.push((policy, missing.clone()));
+            }
+            missing.retain(|aspect| !matches!(aspect, Aspect::UserActions | Aspect::Application));
+            let actions = &policy.applications.actions.known;
+            if actions.contains(&UserAction::RegisterSecurityInfo) && !missing.contains(&Aspect::Users) {
+                seen.on_page.push((policy, missing));
+            } else if actions.contains(&UserAction::RegisterDevice) && missing.is_empty() {
+                seen.device_page |= demands(policy);
+            }
+        }
+        seen
+    }
+
+    fn needs(&self, wanted: fn(&Key) -> bool) -> bool {
+        let space = &self.analysis.space;
+        self.cube.0.keys().filter_map(|var| space.dimension(*var)).any(|dimension| wanted(&dimension.key))
+    }
+
+    fn only(&self, key: &Key, names: &[&str]) -> bool {
+        let dimension = self.analysis.space.var(key).and_then(|var| self.analysis.space.dimension(var));
+        let values = dimension.and_then(|dimension| Some((dimension, self.cube.0.get(&dimension.var)?)));
         values.is_some_and(|(dimension, values)| {
             let name = |value: &u16| dimension.values.get(usize::from(*value)).map_or("", String::as_str);
             values.iter().all(|value| names.contains(&name(value)))
         })
-    };
-    let mut values = Evaluation::new(&analysis.meaning.store, at);
-    let mut applying = Vec::new();
-    for applied in &analysis.meaning.policies {
-        if values.value(applied.applies) {
-            applying.extend(analysis.tenant.policies.get(applied.index));
-        }
     }
-    let kind = analysis.space.name_at(at, &Key::Kind);
-    let external = kind != UserKind::Member.name();
-    let demanding = || analysis.tenant.acting_policies().filter(|policy| demands(policy));
-    let about_people = needs(|key| matches!(key, Key::Kind | Key::IdentityProvider));
-    let about_clients = needs(|key| *key == Key::Client);
-    let legacy = about_clients && only(&Key::Client, &["other", "exchangeActiveSync"]);
-    let about_devices = needs(|key| matches!(key, Key::DeviceTrust | Key::DeviceCompliant));
-    let alternative = applying.iter().any(|policy| demands(policy) && policy.controls().len() > 1);
-    let strength = |policy: &&Policy| policy.controls().iter().any(|c| matches!(c, Control::Strength(_)));
-    let checks = [
-        (BYP_1, needs(|key| *key == Key::Target)),
-        (BYP_4, needs(|key| *key == Key::Platform)),
-        (BYP_5, legacy),
-        (BYP_6, about_clients && !legacy && !about_devices),
-        (BYP_13, external && about_people && demanding().any(|policy| excludes_guests(policy, kind))),
-        (BYP_14, external && about_people && demanding().any(|policy| names_guests(policy, kind))),
-        (BYP_15, needs(|key| *key == Key::HomeTenant)),
-        (BYP_18, needs(|key| matches!(key, Key::Address | Key::Country | Key::Network(_)))),
-        (BYP_20, alternative),
-        (BYP_21, !analysis.tenant.acting_policies().any(demands) && dormant(analysis)),
-        (BYP_23, needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk))),
-        (BYP_27, applying.iter().any(strength) && !alternative),
-        (BYP_32, !applying.is_empty() && applying.iter().all(|policy| policy.controls().is_empty())),
-        (BYP_40, range == Range::Exclusion),
-    ];
-    checks.into_iter().filter(|(_, shown)| *shown).map(|(cause, _)| cause).collect()
+
+    fn is(&self, key: &Key, name: &str) -> bool {
+        self.analysis.space.name_at(self.at, key) == name
+    }
+
+    /// A policy that asks for something is kept from applying by nothing but this.
+    fn but_for(&self, aspects: &[Aspect], like: impl Fn(&Policy) -> bool) -> bool {
+        let near = |(policy, missing): &(&Policy, Vec<Aspect>)| {
+            !missing.is_empty() && missing.iter().all(|aspect| aspects.contains(aspect)) && like(policy)
+        };
+        self.aside.iter().any(near)
+    }
+
+    /// Whose word counts.
+    fn of_evidence(&self, what: Bypass) -> Vec<(Cause, bool)> {
+        let vouched = |one: Vouched| what == Bypass::Vouched(one);
+        vec![
+            (byp::BYP_3, what == Bypass::BaselineScopes),
+            (byp::BYP_24, vouched(Vouched::ForeignMfa)),
+            (byp::BYP_25, vouched(Vouched::FederatedMfa)),
+            (byp::BYP_26, vouched(Vouched::ForeignDevice)),
+            (byp::BYP_8, what == Bypass::Registration && self.on_page.is_empty()),
+            (
+                byp::BYP_38,
+                what == Bypass::Registration && self.on_page.iter().any(|(_, m)| m == &[Aspect::Location]),
+            ),
+        ]
+    }
+
+    /// What the counterexample needs to be as it is.
+    fn of_freedom(&self, what: Bypass, range: Range) -> Vec<(Cause, bool)> {
+        let place = self.needs(|key| matches!(key, Key::Address | Key::Country | Key::Network(_)));
+        let about_clients = self.needs(|key| *key == Key::Client);
+        let legacy = about_clients && self.only(&Key::Client, &["other", "exchangeActiveSync"]);
+        let device = self.needs(|key| *key == Key::DeviceTrust || key.is_of_device());
+        let filtered = |policy: &Policy| policy.conditions.device_filter.is_some();
+        let shown = !self.is(&Key::DeviceTrust, "none");
+        let flow = self.needs(|key| *key == Key::Flow);
+        let special =
+            flow && (!self.is(&Key::Flow, "none") || self.but_for(&[Aspect::AuthenticationFlow], |_| true));
+        let aside_for_device = self.but_for(&[Aspect::Devices], filtered);
+        let managed = self.applying.iter().any(|policy| asks_for_device(policy) && !demands(policy));
+        vec![
+            (byp::BYP_1, self.needs(|key| *key == Key::Target)),
+            (byp::BYP_4, self.needs(|key| *key == Key::Platform)),
+            (byp::BYP_5, legacy),
+            (byp::BYP_6, about_clients && !legacy && !device),
+            (byp::BYP_7, special),
+            (byp::BYP_9, device && shown && aside_for_device && !self.device_page),
+            (byp::BYP_15, self.needs(|key| *key == Key::HomeTenant)),
+            (byp::BYP_17, !shown && aside_for_device),
+            (byp::BYP_18, place),
+            (byp::BYP_19, place && self.is(&Key::Country, "unknown") && self.lets_unknown_off()),
+            (
+                byp::BYP_23,
+                self.needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk)),
+            ),
+            (byp::BYP_39, managed && shown && !self.device_page),
+            (byp::BYP_40, range == Range::Exclusion),
+            (byp::BYP_41, range == Range::Exclusion && what == Bypass::PhishingResistance),
+        ]
+    }
+
+    /// What the policies say that apply, or nearly do.
+    fn of_policies(&self, what: Bypass) -> Vec<(Cause, bool)> {
+        let applying = |like: fn(&Policy) -> bool| self.applying.iter().any(|policy| like(policy));
+        let alternative = applying(|policy| demands(policy) && policy.controls().len() > 1);
+        let strength = |policy: &Policy| policy.controls().iter().any(|c| matches!(c, Control::Strength(_)));
+        let target = [Aspect::Application];
+        let listed = |policy: &Policy, id: &str| {
+            let list = &policy.applications.include.known;
+            !list.is_empty() && list.iter().all(|own| own.as_str() == id)
+        };
+        let some = |policy: &Policy| {
+            let list = &policy.applications.include.known;
+            !list.is_empty() && !list.iter().any(|own| own.as_str() == "all")
+        };
+        let both_risks = |policy: &Policy| {
+            !policy.conditions.sign_in_risk.is_empty() && !policy.conditions.user_risk.is_empty()
+        };
+        let enforced = || self.analysis.tenant.acting_policies();
+        vec![
+            (byp::BYP_2, self.but_for(&target, some)),
+            (byp::BYP_11, self.aside.iter().any(|(policy, _)| self.is_for_nobody(policy))),
+            (byp::BYP_20, alternative),
+            (byp::BYP_21, !enforced().any(demands) && self.is_dormant()),
+            (byp::BYP_22, self.but_for(&[Aspect::SignInRisk, Aspect::UserRisk], both_risks)),
+            (byp::BYP_27, applying(strength) && !alternative && what != Bypass::PhishingResistance),
+            (byp::BYP_28, what == Bypass::PhishingResistance && applying(demands)),
+            (byp::BYP_29, applying(|policy| policy.controls().contains(&Control::ApprovedApplication))),
+            (byp::BYP_30, self.but_for(&target, |policy| listed(policy, "microsoftadminportals"))),
+            (byp::BYP_31, self.but_for(&target, |policy| listed(policy, AZURE_MANAGEMENT))),
+            (byp::BYP_32, !self.applying.is_empty() && self.applying.iter().all(|p| p.controls().is_empty())),
+            (byp::BYP_34, applying(|p| p.controls().iter().any(|c| matches!(c, Control::CustomFactor(_))))),
+        ]
+    }
+
+    /// Who is not meant.
+    fn of_people(&self) -> Vec<(Cause, bool)> {
+        let kind = self.analysis.space.name_at(self.at, &Key::Kind);
+        let external = kind != UserKind::Member.name();
+        let about_people = external && self.needs(|key| matches!(key, Key::Kind | Key::IdentityProvider));
+        let demanding = || self.analysis.tenant.acting_policies().filter(|policy| demands(policy));
+        let excluded = demanding().any(|policy| excludes_guests(policy, kind));
+        let unnamed = demanding().any(|policy| names_guests(policy, kind));
+        let meant = |policy: &&Policy| !policy.users.include.is_empty();
+        let objectless = kind == UserKind::DirectConnect.name();
+        let with_objects = demanding().any(|policy| policy.users.include.guests.is_none() && meant(&policy));
+        vec![
+            (byp::BYP_13, about_people && excluded),
+            (byp::BYP_14, about_people && unnamed),
+            (byp::BYP_16, kind == UserKind::ServiceProvider.name() && (excluded || unnamed)),
+            (byp::BYP_44, objectless && with_objects),
+        ]
+    }
+
+    /// A location that a demanding policy excludes holds unknown countries.
+    fn lets_unknown_off(&self) -> bool {
+        let unknown = |id: &Id| self.analysis.space.countries_in(id).contains(&0);
+        let excluded = |policy: &Policy| {
+            let excluded = policy.conditions.locations.iter().flat_map(|locations| &locations.exclude);
+            let ids = excluded.filter_map(|reference| match reference {
+                crate::model::LocationRef::Id(id) => Some(id),
+                _ => None,
+            });
+            ids.into_iter().any(unknown)
+        };
+        self.aside.iter().any(|(policy, _)| excluded(policy))
+    }
+
+    /// Everybody and everything that the policy is for was deleted, or it names nobody.
+    fn is_for_nobody(&self, policy: &Policy) -> bool {
+        let (tenant, users) = (&self.analysis.tenant, &policy.users.include);
+        let gone = |user: &UserRef| match user {
+            UserRef::Id(id) => tenant.user_dangles(id),
+            UserRef::None => true,
+            _ => false,
+        };
+        let nobody = users.roles.is_empty() && users.guests.is_none();
+        nobody && users.users.iter().all(gone) && users.groups.iter().all(|id| tenant.group_dangles(id))
+    }
+
+    /// A demanding policy is not enforced.
+    fn is_dormant(&self) -> bool {
+        let off = |policy: &Policy| matches!(policy.state, PolicyState::ReportOnly | PolicyState::Disabled);
+        self.analysis.tenant.policies.iter().any(|policy| off(policy) && demands(policy))
+    }
 }
 
+/// The policy asks for MFA or a strength.
 fn demands(policy: &Policy) -> bool {
     policy.controls().iter().any(|control| matches!(control, Control::Mfa | Control::Strength(_)))
 }
 
-/// A demanding policy that is not enforced.
-fn dormant(analysis: &Analysis) -> bool {
-    let off = |policy: &Policy| matches!(policy.state, PolicyState::ReportOnly | PolicyState::Disabled);
-    analysis.tenant.policies.iter().any(|policy| off(policy) && demands(policy))
+/// It asks for something, and not only that nobody gets in.
+fn asks(policy: &Policy) -> bool {
+    policy.controls().iter().any(|control| *control != Control::Block)
+}
+
+fn asks_for_device(policy: &Policy) -> bool {
+    policy.controls().iter().any(|c| matches!(c, Control::CompliantDevice | Control::HybridDevice))
 }
 
 fn excludes_guests(policy: &Policy, kind: &str) -> bool {

@@ -85,8 +85,8 @@ impl Decider<'_> {
     }
 
     pub(super) fn causes(&self, cube: &Cube, at: &Assignment, range: Range) -> Vec<Cause> {
-        if self.claim == Claim::Bypass {
-            return super::bypass_causes::causes(self.analysis, cube, at, range);
+        if let Claim::Bypass(what) = self.claim {
+            return super::bypass_causes::causes(self.analysis, what, cube, at, range);
         }
         let causes = self.analysis.meaning.causes.iter();
         let causes: Vec<_> = causes.filter(|(cause, _)| explains(cause, self.claim)).collect();

@@ -13,10 +13,11 @@ use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Formula, Var};
-use crate::property::{Claim, Kind, Property, Question, Ranging, Who, pose};
+use crate::property::{Bypass, Claim, Kind, Property, Question, Ranging, Who};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
+use crate::system::System;
 
 /// Decides a property, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
 /// whatever was asked before.
@@ -82,9 +83,7 @@ pub fn question(analysis: &mut Analysis, options: &Options, claim: Claim) -> Que
 
 /// What is asked, and, where a contract with the homes could matter, the same with homes that act as they please.
 fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
-    let posed = |analysis: &mut Analysis, ranging| {
-        pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, ranging)
-    };
+    let posed = |analysis: &mut Analysis, ranging| analysis.pose(options, claim, ranging);
     let question = posed(analysis, Ranging::Best);
     match claim {
         Claim::Lockout(Who::External) if needs_no_certificate(analysis, options, &question) => {
@@ -99,7 +98,7 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
-        Claim::Bypass => {
+        Claim::Bypass(_) => {
             let open = posed(analysis, Ranging::Open);
             let suffices = first_factors_suffice(analysis, options, &question, &open);
             (if suffices { question } else { open }, None)
@@ -128,6 +127,9 @@ fn decide_here(
     }
     if claim == Claim::Repair {
         return super::repair::decide(analysis, options, property);
+    }
+    if claim == Claim::Bypass(Bypass::PhishingResistance) && !analysis.tenant.tells_privileged {
+        return decide_here(&mut analysis.for_administrators(options), options, property);
     }
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
@@ -327,8 +329,7 @@ impl Decider<'_> {
             own.retain(|value| values.contains(value));
         }
         let least = self.least(&cube, found);
-        let replay =
-            replay(self.claim, self.question, &self.analysis.meaning, &self.analysis.system, &least)?;
+        let replay = replay(self.claim, self.question, &self.analysis.meaning, self.systems(), &least)?;
         let evidence = of_walk(&replay.walk, &self.analysis.tenant);
         let needs: Vec<Var> = found.needs.0.keys().copied().collect();
         let depends_on = self.keys(&needs);
@@ -337,6 +338,7 @@ impl Decider<'_> {
         let scenario = space.scenario_at(&replay.at, &inside);
         let scenarios = space.count(&cube, &free);
         let causes = self.causes(&shown, &replay.at, range);
+        let held = self.held(&replay.at);
         let id = identity(self.property.id, &named, &depends_on);
         let affected_users = self.affected(&cube, people);
         Ok(CounterexampleView {
@@ -349,6 +351,7 @@ impl Decider<'_> {
             depends_on,
             scenarios,
             affected_users,
+            held,
         })
     }
 
@@ -374,6 +377,11 @@ impl Decider<'_> {
             }
         }
         found.seed.clone()
+    }
+
+    /// The state graph, and the one without the evidence that the property is about.
+    fn systems(&self) -> (&System, Option<&System>) {
+        (&self.analysis.system, self.analysis.system_without(self.claim))
     }
 
     fn seed_cube(&self, found: &Found) -> Cube {
@@ -462,7 +470,7 @@ impl Decider<'_> {
         named
     }
 
-    fn inside(&self, at: &Assignment) -> Vec<crate::model::Id> {
+    pub(super) fn inside(&self, at: &Assignment) -> Vec<crate::model::Id> {
         let unknowns = self.analysis.meaning.unknowns.iter();
         let inside = unknowns.filter(|unknown| at.get(unknown.var) == 1);
         inside

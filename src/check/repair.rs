@@ -16,7 +16,7 @@ use super::verdict::{Beyond, Enumeration, EnumerationStatus, Holding, Range, Str
 use crate::counterexample::{Disagreement, of_walk};
 use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
-use crate::property::{Claim, Property, Question, Ranging, pose};
+use crate::property::{Claim, Property, Question, Ranging};
 use crate::scenario::{Cube, Key};
 use crate::symbolic::{Answer, Literal, Session};
 
@@ -52,7 +52,7 @@ pub(super) fn decide(
 pub(super) fn outline(analysis: &Analysis, options: &Options, scope: Scope) -> &'static str {
     let mut own = analysis.for_repair(options);
     let _ = own.ask_about(scope) || own.ask_about(Scope::Any);
-    let question = pose(Claim::Repair, &mut own.meaning, &own.space, &own.reach, Ranging::Best);
+    let question = own.pose(options, Claim::Repair, Ranging::Best);
     match Search::new(&mut own, options, &question).run() {
         Outcome::SomebodyGetsIn(_) => "holds",
         Outcome::NobodyGetsIn(needs) if needs.is_empty() => "violated",
@@ -66,8 +66,7 @@ fn conclude(
     options: &Options,
     property: &'static Property,
 ) -> Result<(VerdictKind, super::verdict::Size), Disagreement> {
-    let question =
-        pose(Claim::Repair, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Best);
+    let question = analysis.pose(options, Claim::Repair, Ranging::Best);
     let space = size(analysis, &question);
     let outcome = Search::new(analysis, options, &question).run();
     let analysis = &*analysis;

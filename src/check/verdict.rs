@@ -1,5 +1,6 @@
 //! Verdicts and the evidence that each kind carries.
 
+use super::held::Held;
 use std::collections::BTreeMap;
 
 use num_bigint::BigUint;
@@ -50,6 +51,8 @@ pub struct CounterexampleView {
     pub scenarios: BigUint,
     /// How many people of the directory can be in it; `None` where users were not exported.
     pub affected_users: Option<usize>,
+    /// For an evasion, the sign-in that is held to what this one sheds.
+    pub held: Option<Held>,
 }
 
 /// What is known about memberships beyond the last stratum.

@@ -49,12 +49,12 @@ pub fn complete(question: &Question, found: &Assignment, choice: &Choice) -> Ass
     at
 }
 
-/// Walks the choices. A lockout has to end in each of them; a bypass has to reach access without MFA in one.
+/// Walks the choices. A lockout has to end in each of them; a bypass has to reach access in one, with something lacking.
 pub fn replay(
     claim: Claim,
     question: &Question,
     meaning: &Meaning,
-    system: &System,
+    (system, without): (&System, Option<&System>),
     found: &Assignment,
 ) -> Result<Replay, Disagreement> {
     let walks = question.choices.iter().map(|choice| {
@@ -64,7 +64,7 @@ pub fn replay(
     });
     match claim {
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks, meaning),
-        Claim::Bypass => bypass(walks, question, meaning),
+        Claim::Bypass(_) => bypass(walks, question, meaning, without),
     }
 }
 
@@ -87,20 +87,22 @@ fn lockout(walks: impl Iterator<Item = Replay>, meaning: &Meaning) -> Result<Rep
     best.ok_or_else(|| Disagreement { symbolic: "a lockout".into(), explicit: "no choice to walk".into() })
 }
 
-/// The first choice that shows it is shown.
+/// The first choice that shows it is shown: access although something is lacking, and none without the evidence that counts for it.
 fn bypass(
     mut walks: impl Iterator<Item = Replay>,
     question: &Question,
     meaning: &Meaning,
+    without: Option<&System>,
 ) -> Result<Replay, Disagreement> {
-    let [_, registered, _] = &meaning.rounds;
     let shows = |replay: &Replay| {
         let holds = |f| meaning.store.eval(f, &replay.at);
-        let person = question.choices.len() == 1 || holds(meaning.first_factor_possible);
-        person && replay.walk.granted() && !holds(registered.seen.mfa)
+        let person = holds(meaning.first_factor_possible);
+        let lacking = question.lacking.is_none_or(holds);
+        let only_so = without.is_none_or(|system| !walk(system, &meaning.store, &replay.at).granted());
+        person && replay.walk.granted() && lacking && only_so
     };
     walks.find(shows).ok_or_else(|| Disagreement {
-        symbolic: "access is granted without MFA".into(),
-        explicit: "no first factor leads to that".into(),
+        symbolic: "access is granted with less than is demanded".into(),
+        explicit: "no credentials lead to that".into(),
     })
 }

@@ -105,6 +105,8 @@ pub struct Tenant {
     pub tells_administrators: bool,
     /// Who can repair the policies is asked about: the roles and the places are told apart though no policy names them.
     pub repair: bool,
+    /// Administrators are asked about: privileged roles are told apart though no policy names them.
+    pub tells_privileged: bool,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.
     pub present: BTreeSet<Resource>,
 }

@@ -1,16 +1,35 @@
 //! The properties by id.
 
+use crate::semantics::Vouched;
+
 /// What a property claims of every sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Everybody of the premise reaches access by some choice; a counterexample is a dead end.
     Lockout(Who),
-    /// Nobody reaches access without the claim; a counterexample is a trace.
-    Bypass,
+    /// Nobody reaches access without what is demanded; a counterexample is a trace.
+    Bypass(Bypass),
     /// Nobody is refused on purpose; what is, is listed and is no fault.
     Decision,
     /// Somebody who can repair the policies reaches an administration surface.
     Repair,
+}
+
+/// What an attacker gets in without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bypass {
+    /// MFA.
+    Mfa,
+    /// What somebody else's word is taken for.
+    Vouched(Vouched),
+    /// Anything but the password: a method is registered on the way.
+    Registration,
+    /// Phishing-resistant MFA, with a privileged role.
+    PhishingResistance,
+    /// What a policy for all resources asks of everything but its exceptions, for baseline scopes.
+    BaselineScopes,
+    /// What another sign-in of the same person is held to.
+    Evasion,
 }
 
 /// Whom a lockout would hit.
@@ -61,7 +80,7 @@ impl Kind {
     /// Those that take longest come first.
     pub fn rank(self) -> u8 {
         match self {
-            Self::Claim(Claim::Bypass) => 0,
+            Self::Claim(Claim::Bypass(_)) => 0,
             Self::Claim(Claim::Lockout(_)) => 1,
             Self::Claim(Claim::Decision | Claim::Repair) => 2,
             Self::Hygiene(_) => 3,
@@ -73,7 +92,7 @@ impl Kind {
         match self {
             Self::Claim(Claim::Lockout(_) | Claim::Repair) => "lockout",
             Self::Claim(Claim::Decision) => "decision",
-            Self::Claim(Claim::Bypass) => "bypass",
+            Self::Claim(Claim::Bypass(_)) => "bypass",
             Self::Hygiene(_) => "hygiene",
         }
     }
@@ -139,8 +158,56 @@ pub const CATALOGUE: &[Property] = &[
     Property {
         id: "bypass.mfa",
         question: "Can anybody reach an application without multifactor authentication?",
-        kind: Kind::Claim(Claim::Bypass),
+        kind: Kind::Claim(Claim::Bypass(Bypass::Mfa)),
         severity: "critical",
+    },
+    Property {
+        id: "bypass.evasion",
+        question: "Can anybody shed what is demanded by another client, platform, flow, place, or by leaving the device out?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Evasion)),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.federated-mfa",
+        question: "Does anybody get in only because the identity provider of a home tenant's domain says that MFA was done?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Vouched(Vouched::FederatedMfa))),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.foreign-mfa",
+        question: "Does anybody get in only because a tenant without a partner entry says that MFA was done?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Vouched(Vouched::ForeignMfa))),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.foreign-device",
+        question: "Does anybody get in only because a tenant without a partner entry says that the device is managed?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Vouched(Vouched::ForeignDevice))),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.weak-home-method",
+        question: "Does anybody get in only with a method of the home tenant that is not allowed here?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Vouched(Vouched::WeakHomeMethod))),
+        severity: "medium",
+    },
+    Property {
+        id: "bypass.registration",
+        question: "Can whoever knows the password alone register a method and get in with it?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::Registration)),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.admin",
+        question: "Can anybody with a privileged role get in on less than phishing-resistant MFA?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::PhishingResistance)),
+        severity: "high",
+    },
+    Property {
+        id: "bypass.baseline-scopes",
+        question: "Do the exceptions of a policy for all resources leave the directory's baseline scopes without what it asks?",
+        kind: Kind::Claim(Claim::Bypass(Bypass::BaselineScopes)),
+        severity: "medium",
     },
     Property {
         id: "hygiene.dead-policy",

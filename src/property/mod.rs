@@ -5,9 +5,11 @@
 //!   holds, and when the property is violated.
 //! * **Never:** an answer.
 
+mod bypass;
 mod catalogue;
+mod evasion;
 mod others;
 mod question;
 
-pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
+pub use catalogue::{Bypass, CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
 pub use question::{Choice, Question, Ranging, pose};

@@ -40,6 +40,8 @@ pub struct Question {
     pub consistent: Formula,
     /// The values of the target dimension that the property ranges over.
     pub targets: Vec<u16>,
+    /// For a bypass, what is wrong with being let in, over everything.
+    pub lacking: Option<Formula>,
 }
 
 /// What of a question is taken at its best, and what ranges freely.
@@ -54,22 +56,23 @@ pub enum Ranging {
     Open,
 }
 
-/// Poses a property.
+/// Poses a property; `without` is access where the evidence does not count that the property is about.
 pub fn pose(
     claim: Claim,
     meaning: &mut Meaning,
     space: &Space,
     reach: &BTreeMap<State, Formula>,
+    without: Option<Formula>,
     ranging: Ranging,
 ) -> Question {
     let targets = (0u16..).zip(space.targets()).filter(|(_, target)| target.is_application());
     let targets = targets.map(|(at, _)| at).collect();
-    let mut poser = Poser { meaning, space, reach, besides: Vec::new(), targets };
+    let mut poser = Poser { meaning, space, reach, without, besides: Vec::new(), targets };
     match claim {
         Claim::Lockout(Who::Unregistered) => poser.registration(),
         Claim::Lockout(Who::OtherClient) => poser.other_client(),
         Claim::Lockout(who) => poser.lockout(who, ranging),
-        Claim::Bypass => poser.bypass(ranging == Ranging::Open),
+        Claim::Bypass(what) => poser.bypass(what, ranging == Ranging::Open),
         Claim::Decision => poser.decision(),
         Claim::Repair => poser.repair(),
     }
@@ -79,6 +82,8 @@ pub(super) struct Poser<'a> {
     pub(super) meaning: &'a mut Meaning,
     pub(super) space: &'a Space,
     reach: &'a BTreeMap<State, Formula>,
+    /// Access where evidence is left out, for a property about that.
+    pub(super) without: Option<Formula>,
     /// Sign-ins of the same person that the premise speaks of.
     pub(super) besides: Vec<Choice>,
     /// The values of the target dimension that the property ranges over.
@@ -135,60 +140,6 @@ impl Poser<'_> {
     pub(super) fn granted(&mut self) -> Formula {
         let granted = self.reach.get(&State::Granted).copied();
         granted.unwrap_or_else(|| self.meaning.store.constant(false))
-    }
-
-    /// With `open` credentials everything that the attacker may hold ranges freely; otherwise it is a first factor alone.
-    /// What is proved beyond that is the attacker's choice: who gets in without the password need not give it.
-    fn bypass(&mut self, open: bool) -> Question {
-        let chosen = |key: &Key| *key == Key::AddsPassword || (!open && *key == Key::FirstFactor);
-        let fixed = |key: &Key| match key {
-            Key::Claim(_) | Key::CanRegister(_) => Some(0),
-            Key::AcceptsTerms | Key::Interactive | Key::HomeOutbound => Some(1),
-            Key::HomeAllows(_) | Key::HomeRegistration => Some(1),
-            Key::RegisteredHome(_) | Key::RegisteredResource(_) if !open => Some(0),
-            Key::FederatedBehavior | Key::FederatedAsserted if !open => Some(0),
-            _ => None,
-        };
-        let (free, base) = self.split(&chosen, &fixed);
-        let choices = self.credentials(open);
-        let fixed = substitution(&base, &free, self.space);
-        let granted = self.granted();
-        let [_, registered, _] = &self.meaning.rounds;
-        let mfa = registered.seen.mfa;
-        let without = self.meaning.store.not(mfa);
-        let bad = self.meaning.store.and([granted, without]);
-        let (mut ways, mut people) = (Vec::new(), Vec::new());
-        for choice in &choices {
-            let map = picked(&fixed, choice);
-            let consistent = self.consistent(&map, false);
-            let store = &mut self.meaning.store;
-            let bad = store.substitute(bad, &map);
-            ways.push(store.and([consistent, bad]));
-            people.push(consistent);
-        }
-        let store = &mut self.meaning.store;
-        let violation = store.or(ways);
-        let consistent = store.or(people);
-        self.question(free, base, choices, [consistent, violation, consistent])
-    }
-
-    /// Each first factor as a choice of its own, unless it is `open`; without and with the password added.
-    fn credentials(&self, open: bool) -> Vec<Choice> {
-        let values = |key: &Key| -> Vec<(Var, u16)> {
-            let dimension = self.space.var(key).and_then(|var| self.space.dimension(var));
-            let all = dimension.into_iter().flat_map(|d| (0..d.values.len()).map(|value| (d.var, value)));
-            all.filter_map(|(var, value)| Some((var, u16::try_from(value).ok()?))).collect()
-        };
-        let factors: Vec<Option<(Var, u16)>> =
-            if open { vec![None] } else { values(&Key::FirstFactor).into_iter().map(Some).collect() };
-        let mut choices = Vec::new();
-        for factor in factors {
-            for password in values(&Key::AddsPassword) {
-                let picks = factor.into_iter().chain([password]).collect();
-                choices.push(Choice { picks, instances: Vec::new() });
-            }
-        }
-        choices
     }
 
     pub(super) fn is(&mut self, key: &Key, name: &str) -> Formula {
@@ -310,6 +261,7 @@ impl Poser<'_> {
             unknowns,
             consistent,
             targets: self.targets.clone(),
+            lacking: None,
         }
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::property::CATALOGUE;
 use crate::semantics::{
-    Assumptions, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId, SWITCHES, Switch,
+    Assumptions, BYPASSES, BYPASSES_NOT_LOOKED_FOR, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId,
+    SWITCHES, Switch,
 };
 
 /// For each rule the specification files in which it decides or expressly does not; a test keeps it up to date.
@@ -32,11 +33,14 @@ pub fn rules() -> Value {
         Role::Outside(why) => (clause.rule, "outside", why.to_owned()),
     }));
     let pattern = |id, title| Rule { id, title, source: "combination of the rules", confidence: "pattern" };
-    rules.extend(LOCKOUTS.iter().map(|cause| {
+    rules.extend(LOCKOUTS.iter().chain(BYPASSES).map(|cause| {
         (pattern(cause.id, cause.title), "modelled", format!("a cause of lockouts; cure: {}", cause.cure))
     }));
     rules.extend(
-        NOT_LOOKED_FOR.iter().map(|(id, title, why)| (pattern(*id, *title), "outside", (*why).to_owned())),
+        NOT_LOOKED_FOR
+            .iter()
+            .chain(BYPASSES_NOT_LOOKED_FOR)
+            .map(|(id, title, why)| (pattern(*id, *title), "outside", (*why).to_owned())),
     );
     rules.sort_by_key(|(rule, ..)| place(rule.id));
     let rules: Vec<Value> = rules.into_iter().map(|(rule, status, how)| entry(rule, status, how)).collect();

@@ -124,6 +124,11 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
     for cause in &c.causes {
         let _ = writeln!(text, "     Cure:  {}", cause.cure);
     }
+    if let Some(held) = &c.held {
+        let other: Vec<String> =
+            held.differs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let _ = writeln!(text, "     With {} it is held to policy {}", other.join(", "), held.policy);
+    }
     if !c.depends_on.is_empty() {
         let _ = writeln!(text, "     Only if: {}", c.depends_on.join(", "));
     }

@@ -1,5 +1,7 @@
 //! The report as JSON: `tenantproof.report/1`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::check::{
@@ -159,7 +161,7 @@ fn verdict(verdict: &Verdict) -> Value {
 
 fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
     let labels = c.evidence.labels();
-    json!({
+    let mut view = json!({
         "id": c.id,
         "cause": c.causes.iter().map(|cause| cause.id).collect::<Vec<_>>(),
         "range": c.range.name(),
@@ -172,7 +174,14 @@ fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
         "dependsOn": c.depends_on,
         "scenarios": c.scenarios.to_string(),
         "affectedUsers": c.affected_users,
-    })
+    });
+    if let (Some(held), Value::Object(object)) = (&c.held, &mut view) {
+        let differs: BTreeMap<&str, &str> =
+            held.differs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let other = json!({"scenario": held.scenario, "policy": held.policy, "differs": differs});
+        object.insert("held".into(), other);
+    }
+    view
 }
 
 /// Something about the policies themselves: the keys of a counterexample, with `what` it is in words.

@@ -56,6 +56,26 @@ pub(super) const ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 pub(super) const REPAIRERS: [&str; 3] =
     [ADMINISTRATOR, "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "194ae4cb-b126-40b2-bd5b-6091b380977d"];
 
+/// The roles that Microsoft's template for phishing-resistant MFA of administrators names: Global, Application,
+/// Authentication, Billing, Cloud Application, Conditional Access, Exchange, Helpdesk, Password, Privileged Authentication,
+/// Privileged Role, Security, SharePoint and User Administrator.
+pub(super) const PRIVILEGED: [&str; 14] = [
+    ADMINISTRATOR,
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+    "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+    "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+    "158c047a-c907-4556-b7ef-446551a6b5f7",
+    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+    "29232cdf-9323-42fd-ade2-1d097af3e4de",
+    "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+    "966707d0-3269-4727-9be2-8c3a10f19b9d",
+    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+    "e8611ab8-c189-46e8-94e1-60213ab1f814",
+    "194ae4cb-b126-40b2-bd5b-6091b380977d",
+    "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+    "fe930be7-5e62-47db-91af-98c3a49a38b1",
+];
+
 /// Where people come in over direct connect (CA-27): SharePoint and Teams.
 pub(crate) const SHARED_CHANNELS: [&str; 2] =
     ["00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"];
@@ -81,6 +101,9 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     if !tenant.emergency.is_empty() {
         found.users.extend(tenant.emergency.iter().cloned());
         found.applications.extend(ADMINISTRATION.map(Id::new));
+    }
+    if tenant.tells_privileged {
+        found.roles.extend(PRIVILEGED.map(Id::new));
     }
     if tenant.repair {
         found.roles.extend(REPAIRERS.map(Id::new));

@@ -9,7 +9,7 @@ use super::device::{DeviceClasses, device_classes, text_of};
 use super::dimension::{Dimension, Key};
 use super::domains::{Domains, domains};
 use super::location::{Class, address_classes, country_classes};
-use super::mentions::{ADMINISTRATION, Mentions, REPAIRERS, mentions};
+use super::mentions::{ADMINISTRATION, Mentions, PRIVILEGED, REPAIRERS, mentions};
 use super::scenario::{Device, Scenario, Target};
 use crate::logic::Var;
 use crate::model::{
@@ -99,6 +99,8 @@ pub struct Space {
     pub(super) home_side: BTreeSet<Id>,
     /// Those that the cross-tenant settings of this tenant name.
     pub(super) named_by_settings: BTreeSet<Id>,
+    /// Named locations that are marked as trusted.
+    pub(super) trusted: Vec<Id>,
     /// Users and groups that given homes name and this tenant does not, with those homes.
     pub(super) at_home: BTreeMap<Id, BTreeSet<Id>>,
     /// The given homes.
@@ -163,6 +165,7 @@ impl Space {
             unread_locations: BTreeSet::new(),
             home_side: home_side(tenant, &mentions),
             named_by_settings: mentions.home_side.clone(),
+            trusted: tenant.trusted_locations().cloned().collect(),
             at_home: mentions.at_home.clone(),
             homes: tenant.homes.keys().cloned().collect(),
             domains: domains(tenant),
@@ -344,6 +347,17 @@ impl Space {
     /// The dimensions of the roles whose holders can change policies.
     pub fn repairers(&self) -> Vec<Var> {
         REPAIRERS.iter().filter_map(|role| self.var(&Key::Role(Id::new(role)))).collect()
+    }
+
+    /// The dimensions of privileged roles.
+    pub fn privileged(&self) -> Vec<Var> {
+        PRIVILEGED.iter().filter_map(|role| self.var(&Key::Role(Id::new(role)))).collect()
+    }
+
+    /// The values of the address dimension that lie in a trusted named location.
+    pub fn trusted_addresses(&self) -> Vec<u16> {
+        let inside = self.trusted.iter().flat_map(|id| self.addresses_in(id));
+        inside.collect::<BTreeSet<u16>>().into_iter().collect()
     }
 
     /// The values of the target dimension at which a tenant is administered.

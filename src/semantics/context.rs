@@ -6,6 +6,7 @@ use crate::scenario::{Key, Space, Unknowns};
 
 use super::assumption::{Assumptions, find};
 use super::dates::Change;
+use super::vouched::Vouched;
 use super::{RuleId, tags};
 
 /// The working place of the rules.
@@ -19,6 +20,8 @@ pub(super) struct Cx<'a> {
     pub(super) home: Option<(&'a Id, usize)>,
     /// A rule whose meaning is turned around, for the test that some specification notices.
     pub(super) flipped: Option<RuleId>,
+    /// Evidence that does not count, for the question who gets in only with it.
+    pub(super) without: Option<Vouched>,
 }
 
 impl<'a> Cx<'a> {

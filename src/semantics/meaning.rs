@@ -97,7 +97,7 @@ pub fn interpret_flipped(tenant: &Tenant, space: &Space, assumptions: &Assumptio
     build(context(tenant, space, assumptions, Some(rule)))
 }
 
-fn build(mut cx: Cx) -> Meaning {
+pub(super) fn build(mut cx: Cx) -> Meaning {
     let cx = &mut cx;
     let homes = homes(cx);
     let connected = super::trust::direct_connect(cx, &homes);

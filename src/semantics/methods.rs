@@ -20,7 +20,7 @@ const LEGACY: &[Method] =
 const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 /// What a guest can prove here without trust, in any case (STR-32).
-pub(super) const RESOURCE_COLUMN: &[Method] =
+pub(crate) const RESOURCE_COLUMN: &[Method] =
     &[Method::Sms, Method::Voice, Method::AuthenticatorPush, Method::SoftwareOath];
 
 /// Methods that need no configuration: the password, Windows Hello and what an identity provider asserts.

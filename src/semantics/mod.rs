@@ -9,6 +9,7 @@
 
 mod aspect;
 mod assumption;
+pub(crate) mod bypasses;
 mod causes;
 mod clauses;
 mod conditions;
@@ -40,15 +41,17 @@ mod targets;
 mod trust;
 mod users;
 mod visible;
+mod vouched;
 
 pub use aspect::Aspect;
 pub use assumption::{AssumptionError, Assumptions, plain_reading};
+pub use bypasses::{BYPASSES, BYPASSES_NOT_LOOKED_FOR};
 pub use clauses::{CLAUSES, Clause, Role};
 pub use context::{Label, label};
 pub use dates::{Change, KNOWN_DATES, SEMANTICS_DATE, known_date};
 pub use grant::Stage;
 pub use meaning::{Meaning, interpret, interpret_flipped};
-pub(crate) use methods::FIRST_FACTORS;
+pub(crate) use methods::{FIRST_FACTORS, RESOURCE_COLUMN};
 pub use patterns::{Cause, LOCKOUTS, NOT_LOOKED_FOR};
 pub use people::{occurring, occurring_typed, settle};
 pub use person::Person;
@@ -61,6 +64,7 @@ pub use registration::Registration;
 pub use rule::Rule;
 pub use rules::RuleId;
 pub use switches::{SWITCHES, Switch};
+pub use vouched::{Vouched, interpret_without};
 
 use crate::logic::Store;
 use crate::model::Tenant;
@@ -81,5 +85,5 @@ fn context<'a>(
     flipped: Option<RuleId>,
 ) -> context::Cx<'a> {
     let unknowns = Unknowns::after(space.end());
-    context::Cx { f: Store::new(), space, tenant, unknowns, assumptions, home: None, flipped }
+    context::Cx { f: Store::new(), space, tenant, unknowns, assumptions, home: None, flipped, without: None }
 }

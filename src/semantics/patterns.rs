@@ -13,16 +13,19 @@ pub struct Cause {
 
 /// Declares causes as constants and a list of all.
 macro_rules! patterns {
-    ($($name:ident = $id:literal, $title:literal, $cure:literal;)+) => {
-        $(pub(super) const $name: Cause = Cause { id: $id, title: $title, cure: $cure };)+
+    ($(#[$doc:meta])+ $all:ident: $($name:ident = $id:literal, $title:literal, $cure:literal;)+) => {
+        $(pub(crate) const $name: Cause = Cause { id: $id, title: $title, cure: $cure };)+
 
-        /// The patterns of lockouts that are looked for.
-        pub const LOCKOUTS: &[Cause] = &[$($name),+];
+        $(#[$doc])+
+        pub const $all: &[Cause] = &[$($name),+];
     };
 }
+pub(super) use patterns;
 
 #[rustfmt::skip]
 patterns! {
+    /// The patterns of lockouts that are looked for.
+    LOCKOUTS:
     LCK_1 = "LCK-1", "direct connect can prove no MFA without trust",
         "trust MFA of that tenant in the inbound cross-tenant settings, or leave direct-connect users out of the policy";
     LCK_2 = "LCK-2", "a managed device is asked of a guest whose device claims are not accepted",

@@ -22,9 +22,11 @@ pub struct Applied {
     /// It is for the registration page and everything else matches.
     pub(super) on_registration: Formula,
     /// It is for all resources, everything else matches, and the application asked for is excluded.
-    pub(super) left_out_here: Formula,
+    pub left_out_here: Formula,
     /// It denies access.
     pub blocks: Formula,
+    /// It would, if it applied.
+    pub denies: Formula,
     /// It applies because nobody can say where the person is, and cannot be met.
     pub position_refused: Formula,
     /// What it demands is met with everything that can be proved.
@@ -62,11 +64,11 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
     let refused = refused_by(cx, policy);
     let position_refused = cx.and([applies, refused]);
     let somewhere = cx.not(refused);
-    let blocks = denial(cx, policy);
-    let blocks = cx.and([applies, blocks, somewhere]);
+    let denies = denial(cx, policy);
+    let blocks = cx.and([applies, denies, somewhere]);
     let blocks = cx.when(RuleId::Ca61, blocks);
     let met = cx.yes();
-    Applied { index, applies, aspects, on_registration, left_out_here, blocks, position_refused, met }
+    Applied { index, applies, aspects, on_registration, left_out_here, blocks, denies, position_refused, met }
 }
 
 /// Unread keys of users, targets or conditions make it free whether an enabled policy applies.

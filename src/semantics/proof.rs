@@ -12,6 +12,7 @@ use super::methods::{
     RESOURCE_COLUMN, allowed, can_follow, may_hold, needs_no_configuration, text_message_sign_in,
 };
 use super::person::Person;
+use super::vouched::Vouched;
 use crate::logic::Formula;
 use crate::model::{FederatedBehavior, Method, built_in_combinations};
 use crate::scenario::Key;
@@ -94,10 +95,20 @@ fn federated(cx: &mut Cx, method: Method) -> Formula {
             let either = cx.by(RuleId::Fed2, either);
             let own = cx.when(RuleId::Fed5, signed_in);
             let both = cx.and([signed_in, either]);
-            cx.and([own, both])
+            let counts = counts(cx);
+            cx.and([own, both, counts])
         }
         _ => cx.no(),
     }
+}
+
+/// A question may leave out what the provider of a home tenant asserts.
+fn counts(cx: &mut Cx) -> Formula {
+    if cx.without != Some(Vouched::FederatedMfa) {
+        return cx.yes();
+    }
+    let elsewhere = if cx.home.is_some() { cx.yes() } else { cx.is(&Key::IdentityProvider, "entra") };
+    cx.not(elsewhere)
 }
 
 /// The first factor or an earlier proof, in the tenant whose methods policy is `allowed`.

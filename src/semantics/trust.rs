@@ -6,6 +6,7 @@ use super::home::Homes;
 use super::person::Person;
 use super::suites::Suite;
 use super::targets::in_suite;
+use super::vouched::Vouched;
 use crate::logic::Formula;
 use crate::model::{AccessTarget, B2bSetting, CrossTenantConfig, Id, InboundTrust, TargetSet};
 use crate::scenario::{Key, TargetValue};
@@ -57,6 +58,7 @@ pub(super) fn trusts(cx: &mut Cx, flag: Flag) -> Formula {
     let mut parts = Vec::new();
     for (from_there, partner) in homes(cx) {
         let value = match partner {
+            None if left_out(cx, flag) => cx.no(),
             None => default,
             Some(partner) => partner_flag(cx, partner, flag, default),
         };
@@ -64,6 +66,15 @@ pub(super) fn trusts(cx: &mut Cx, flag: Flag) -> Formula {
     }
     let any = cx.or(parts);
     cx.by(RuleId::Xt22, any)
+}
+
+/// A question may leave out what tenants say that no partner entry names.
+fn left_out(cx: &Cx, flag: Flag) -> bool {
+    match cx.without {
+        Some(Vouched::ForeignMfa) => flag == Flag::Mfa,
+        Some(Vouched::ForeignDevice) => flag != Flag::Mfa,
+        _ => false,
+    }
 }
 
 fn default_flag(cx: &mut Cx, flag: Flag) -> Formula {
@@ -118,7 +129,15 @@ pub(super) fn device_trusted(cx: &mut Cx, person: &Person, flag: Flag) -> Formul
     let always = cx.reading("SERVICE_PROVIDER_DEVICE", "yes");
     let provider = cx.and([person.delegated, always]);
     let any = cx.or([here, at_home, provider]);
-    cx.and([person.entra, any])
+    let known = if left_out(cx, flag) { from_partner(cx) } else { cx.yes() };
+    cx.and([person.entra, any, known])
+}
+
+/// The home tenant has a partner entry.
+fn from_partner(cx: &mut Cx) -> Formula {
+    let listed = homes(cx).into_iter().filter(|(_, partner)| partner.is_some());
+    let listed: Vec<Formula> = listed.map(|(from_there, _)| from_there).collect();
+    cx.or(listed)
 }
 
 /// The home's outbound settings admit the person; for service providers only where the gate holds for them.

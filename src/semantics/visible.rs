@@ -2,8 +2,10 @@
 
 use super::RuleId;
 use super::context::Cx;
+use super::methods::needs_no_configuration;
 use super::person::Person;
 use super::proof::{Ingredients, Methods, Seen, answered_here, contains_mfa};
+use super::vouched::Vouched;
 use crate::logic::Formula;
 use crate::model::Method;
 use crate::scenario::Key;
@@ -91,7 +93,7 @@ fn untrusted_guest(cx: &mut Cx, person: &Person, parts: &Ingredients) -> Formula
 
 /// With trust: the home's proofs that the home column names; federated methods and passes are open questions.
 fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) -> Formula {
-    let proved = round.home.at(cx, method);
+    let proved = from_home(cx, parts, round, method);
     let accepted = match method {
         Method::FederatedSingle | Method::FederatedMulti => {
             let open = cx.reading("FED_UNDER_TRUST", "yes");
@@ -112,6 +114,20 @@ fn under_trust(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) 
     let here = registered_here(cx, parts, round, method);
     let from_here = cx.and([helps, here]);
     cx.or([from_home, from_here])
+}
+
+/// What was proved at home; a question may leave out methods that this tenant does not allow the person.
+fn from_home(cx: &mut Cx, parts: &Ingredients, round: &Round, method: Method) -> Formula {
+    let proved = round.home.at(cx, method);
+    counted_from_home(cx, parts, proved, method)
+}
+
+fn counted_from_home(cx: &mut Cx, parts: &Ingredients, proved: Formula, method: Method) -> Formula {
+    if cx.without != Some(Vouched::WeakHomeMethod) || needs_no_configuration(method) {
+        return proved;
+    }
+    let allowed = parts.allowed.at(cx, method);
+    cx.and([proved, allowed])
 }
 
 /// A proof by a method that is no longer registered at home may be stale.
@@ -190,8 +206,9 @@ fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrust
     let own = cx.or([own, external]);
     let own = cx.and([person.local, own]);
 
-    let home = contains_mfa(cx, round.home);
-    let home_external = round.home.at(cx, Method::ExternalMethod);
+    let counted = Methods::of(|method| from_home(cx, parts, round, method));
+    let home = contains_mfa(cx, &counted);
+    let home_external = counted.at(cx, Method::ExternalMethod);
     let counts = cx.reading("EAM_UNDER_TRUST", "yes");
     let home_external = cx.and([home_external, counts]);
     let helps = cx.reading("R_METHODS_UNDER_TRUST", "yes");
@@ -202,7 +219,14 @@ fn mfa(cx: &mut Cx, person: &Person, parts: &Ingredients, round: &Round, untrust
     let trusted = cx.and([parts.trusted, trusted]);
 
     let second = second_factor_here(cx, round.here);
-    let strong = cx.first_factor_in(STRONG_FIRST);
+    let strong: Vec<_> = STRONG_FIRST
+        .iter()
+        .map(|method| {
+            let factor = cx.first_factor(*method);
+            counted_from_home(cx, parts, factor, *method)
+        })
+        .collect();
+    let strong = cx.or(strong);
     let enough = cx.reading("MFA_R_ALWAYS", "no");
     let strong = cx.and([strong, enough]);
     let guest = cx.or([second, strong]);

@@ -18,7 +18,7 @@ use tenantproof::check::{
 };
 use tenantproof::logic::Assignment;
 use tenantproof::model::{Id, Method};
-use tenantproof::property::{CATALOGUE, Claim, Kind, Question, Ranging, pose};
+use tenantproof::property::{CATALOGUE, Claim, Kind, Question, Ranging};
 use tenantproof::scenario::Key;
 use tenantproof::semantics::RuleId;
 
@@ -166,7 +166,7 @@ fn decided(files: &Files, homes: &Homes, readings: &Readings, id: &str) -> Resul
     let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
     let question = match claim {
         // The wider of the two questions that are asked about bypasses.
-        Claim::Bypass => pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Open),
+        Claim::Bypass(_) => analysis.pose(&options, claim, Ranging::Open),
         _ => question(&mut analysis, &options, claim),
     };
     Ok(Decided { analysis, question, verdict, claim })
@@ -260,7 +260,7 @@ impl Decided {
     /// Who holds methods need not use them: for a bypass the question is asked for every part of what is registered.
     fn violates(&self, what: &Value) -> bool {
         let mut parts = vec![what.clone()];
-        if self.claim == Claim::Bypass {
+        if matches!(self.claim, Claim::Bypass(_)) {
             for list in ["registeredHome", "registeredResource"] {
                 for method in what["credentials"][list].as_array().into_iter().flatten() {
                     for mut part in parts.clone() {

@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scenario", &["logic", "model"]),
     ("semantics", &["logic", "model", "scenario"]),
     ("system", &["logic", "model", "scenario", "semantics"]),
-    ("property", &["logic", "scenario", "semantics", "system"]),
+    ("property", &["logic", "model", "scenario", "semantics", "system"]),
     ("explicit", &["logic", "semantics", "system"]),
     ("symbolic", &["logic"]),
     ("counterexample", &["logic", "model", "semantics", "system", "property", "explicit"]),
