@@ -11,22 +11,24 @@ use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
 use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
+use crate::contract::Must;
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Formula, Var};
-use crate::property::{Claim, Kind, Property, Question, Ranging, Who, pose};
+use crate::property::{Claim, Kind, Question, Ranging, Subject, Who, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
 
-/// Decides a property, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
+/// Decides a property or a statement, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
 /// whatever was asked before.
 pub fn decide(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    subject: impl Into<Subject>,
 ) -> Result<Verdict, Disagreement> {
+    let subject = &subject.into();
     std::thread::scope(|scope| {
-        let running = scope.spawn(|| decide_here(analysis, options, property));
+        let running = scope.spawn(|| decide_here(analysis, options, subject));
         running.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
     })
 }
@@ -85,29 +87,39 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
     let mut posed = |ranging| pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, ranging);
     let (question, open) = (posed(Ranging::Best), posed(Ranging::Open));
     match claim {
-        Claim::Lockout(Who::External) => {
+        Claim::Lockout(Who::External) | Claim::Contract(Must::Reach) => {
             let other = posed(Ranging::WithoutCertificates);
             let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
             (if cures { other } else { question }, Some(open))
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
-        Claim::Bypass if first_factors_suffice(analysis, options, &question, &open) => (question, None),
-        Claim::Bypass => (open, None),
+        Claim::Bypass | Claim::Contract(_) if first_factors_suffice(analysis, options, &question, &open) => {
+            (question, None)
+        }
+        Claim::Bypass | Claim::Contract(_) => (open, None),
     }
 }
 
 fn decide_here(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
 ) -> Result<Verdict, Disagreement> {
     let claim = match property.kind {
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
-            let kind = super::hygiene::inspect(analysis, options, property, what)?;
+            let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
             return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
         }
+    };
+    let mut own;
+    let analysis = match &property.statement {
+        Some(statement) => {
+            own = analysis.about(options, statement);
+            &mut own
+        }
+        None => analysis,
     };
     if let Some(reason) = skipped(analysis, claim) {
         return Ok(Verdict::about_anybody(
@@ -122,6 +134,7 @@ fn decide_here(
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
     let mut verdict = Verdict::about_anybody(property, kind, space);
+    verdict.waivers = super::waivers::judged(analysis, options, property, claim);
     if restricted {
         // What the directory's people violate is violated; any other conclusion may rest on who is in what.
         let anybody = outline(analysis, options, claim, Scope::Any);
@@ -136,7 +149,7 @@ fn decide_here(
 fn conclude(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
     claim: Claim,
 ) -> Result<(VerdictKind, Size), Disagreement> {
     let (question, with_homes) = asked(analysis, options, claim);
@@ -166,7 +179,7 @@ fn is_proved(analysis: &Analysis, options: &Options, question: &Question) -> boo
     impossible(question.violation) && !impossible(question.premise)
 }
 
-fn is_impossible(
+pub(super) fn is_impossible(
     analysis: &Analysis,
     options: &Options,
     formula: Formula,
@@ -205,7 +218,7 @@ fn askable(analysis: &Analysis, question: &Question) -> Cube {
 pub(super) struct Decider<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) options: &'a Options,
-    pub(super) property: &'static Property,
+    pub(super) property: &'a Subject,
     pub(super) claim: Claim,
     pub(super) question: &'a Question,
 }
@@ -327,7 +340,7 @@ impl Decider<'_> {
         let scenario = space.scenario_at(&replay.at, &inside);
         let scenarios = space.count(&cube, &free);
         let causes = self.causes(&shown, &replay.at, range);
-        let id = identity(self.property.id, &named, &depends_on);
+        let id = identity(&self.property.id, &named, &depends_on);
         let affected_users = self.affected(&cube, people);
         Ok(CounterexampleView {
             id,

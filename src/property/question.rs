@@ -40,6 +40,8 @@ pub struct Question {
     pub consistent: Formula,
     /// The values of the target dimension that the property ranges over.
     pub targets: Vec<u16>,
+    /// For each waiver of a statement what it excuses.
+    pub waived: Vec<Formula>,
 }
 
 /// What of a question is taken at its best, and what ranges freely.
@@ -72,6 +74,7 @@ pub fn pose(
         Claim::Bypass => poser.bypass(ranging == Ranging::Open),
         Claim::Decision => poser.decision(),
         Claim::Repair => poser.repair(),
+        Claim::Contract(_) => poser.contract(ranging),
     }
 }
 
@@ -173,7 +176,7 @@ impl Poser<'_> {
     }
 
     /// Each first factor as a choice of its own, unless it is `open`; without and with the password added.
-    fn credentials(&self, open: bool) -> Vec<Choice> {
+    pub(super) fn credentials(&self, open: bool) -> Vec<Choice> {
         let values = |key: &Key| -> Vec<(Var, u16)> {
             let dimension = self.space.var(key).and_then(|var| self.space.dimension(var));
             let all = dimension.into_iter().flat_map(|d| (0..d.values.len()).map(|value| (d.var, value)));
@@ -310,6 +313,7 @@ impl Poser<'_> {
             unknowns,
             consistent,
             targets: self.targets.clone(),
+            waived: Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::asked::Asked;
 use super::assumption::Assumptions;
 use super::causes;
 use super::context::Cx;
@@ -98,6 +99,8 @@ pub struct Meaning {
     pub sent_home: Formula,
     /// Causes, each with the formula of its precondition.
     pub causes: Vec<(Cause, Formula)>,
+    /// What a statement of a contract says, where one is asked about.
+    pub asked: Option<Asked>,
 }
 
 /// Interprets a tenant.
@@ -193,6 +196,7 @@ fn build(mut cx: Cx) -> Meaning {
         defaults_refuse: layer.refuse,
         sent_home,
         causes,
+        asked: None,
         policies: policies
             .iter()
             .zip(met)
