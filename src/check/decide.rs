@@ -173,6 +173,21 @@ fn first_factors_suffice(
     is_impossible(analysis, options, more, &open.unknowns)
 }
 
+/// A statement is proved, and not vacuously: the verdict without its evidence, whatever violates it where it is not.
+pub(super) fn holds(analysis: &mut Analysis, options: &Options, must: Must) -> bool {
+    let question = question(analysis, options, Claim::Contract(must));
+    is_proved(analysis, options, &question)
+}
+
+/// What the proof of a statement rests on.
+pub(super) fn core_of(analysis: &mut Analysis, options: &Options, must: Must) -> crate::counterexample::Labels {
+    let question = question(analysis, options, Claim::Contract(must));
+    let analysis = &*analysis;
+    let domain = |var: Var| analysis.domain(var, &question.unknowns);
+    let last = question.unknowns.keys().map(|var| var.0 + 1).max().unwrap_or(0);
+    core(analysis, options, question.labelled, &domain, last.max(analysis.meaning.unknowns.end()))
+}
+
 /// Somebody is concerned, and nobody is locked out.
 fn is_proved(analysis: &Analysis, options: &Options, question: &Question) -> bool {
     let impossible = |formula| is_impossible(analysis, options, formula, &question.unknowns);

@@ -59,6 +59,7 @@ fn of_thing(variable: &Variable, thing: Thing, text: &str, names: &Names) -> Res
                 variable.name
             ));
         }
+        (Thing::Application, "baselinescopes") => return Ok(is(Key::Target, BASELINE)),
         (Thing::Tenant, word @ ("none" | "other")) => return Ok(is(Key::HomeTenant, word)),
         _ => {}
     }
@@ -73,6 +74,9 @@ fn of_thing(variable: &Variable, thing: Thing, text: &str, names: &Names) -> Res
         Thing::Tenant => is(Key::HomeTenant, id.as_str()),
     })
 }
+
+/// Whatever is asked for baseline scopes only, as the dimension of targets calls it.
+const BASELINE: &str = "baselineScopes";
 
 /// How the dimension of targets calls authentication contexts.
 const CONTEXT: &str = "authenticationContext ";

@@ -10,7 +10,7 @@ mod facts;
 mod mistake;
 mod names;
 mod predicate;
-//mod propose;
+mod propose;
 mod read;
 mod statement;
 mod variables;
@@ -19,6 +19,7 @@ mod yaml;
 pub use mistake::{Mistake, Mistakes};
 pub use predicate::{Fact, Predicate, Suite};
 
+pub use propose::{Draft, SUMMARIES, drafts, quoted};
 pub use read::read;
 pub use statement::{Contract, Must, Statement, Waiver};
 

@@ -1,7 +1,7 @@
 //! Statements of contracts as questions. What a statement speaks of is given; everything else is chosen as in a lockout where
 //! people must get in, and as in a bypass where they must not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::question::{Choice, Poser, Question, Ranging, picked, substitution, willing};
 use crate::contract::Must;
@@ -55,7 +55,7 @@ impl Poser<'_> {
         let fixed = substitution(&base, &free, self.space);
         let granted = self.granted();
         let first = choices.first().map_or_else(|| fixed.clone(), |choice| picked(&fixed, choice));
-        let people = self.people(asked, &first);
+        let (people, _) = self.people(asked, &first);
         let (mut described, mut refused, mut waived) = (Vec::new(), Vec::new(), vec![Vec::new(); asked.waived.len()]);
         for choice in &choices {
             let map = picked(&fixed, choice);
@@ -104,37 +104,39 @@ impl Poser<'_> {
         let store = &mut self.meaning.store;
         let unmet = if need { store.not(asked.met) } else { store.constant(true) };
         let bad = store.and([granted, unmet]);
-        let (mut ways, mut described, mut people) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ways, mut described, mut there) = (Vec::new(), Vec::new(), Vec::new());
         let mut waived = vec![Vec::new(); asked.waived.len()];
         for choice in &choices {
             let map = picked(&fixed, choice);
-            let possible = self.people(asked, &map);
+            let (possible, anybody) = self.people(asked, &map);
             let store = &mut self.meaning.store;
             let about = store.substitute(asked.about, &map);
             let concerned = store.and([possible, about]);
             let bad = store.substitute(bad, &map);
             ways.push(store.and([concerned, bad]));
             described.push(concerned);
-            people.push(possible);
+            // Whoever cannot begin as they are said to does not show anything: that they can is a part of the counterexample.
+            there.push(anybody);
             for (all, own) in waived.iter_mut().zip(&asked.waived) {
-                all.push(store.substitute(*own, &map));
+                all.push(self.meaning.store.substitute(*own, &map));
             }
         }
         let store = &mut self.meaning.store;
-        let (premise, violation, people) = (store.or(described), store.or(ways), store.or(people));
+        let (premise, violation, there) = (store.or(described), store.or(ways), store.or(there));
         let waived: Vec<Formula> = waived.into_iter().map(|own| store.or(own)).collect();
-        self.waiving(free, base, choices, [premise, violation, people], &waived)
+        self.waiving(free, base, choices, [premise, violation, there], &waived)
     }
 
     /// People who can be; declared emergency accounts too where a statement speaks of single accounts.
-    fn people(&mut self, asked: &Asked, fixed: &std::collections::HashMap<Var, Substitution>) -> Formula {
-        let others = self.consistent(fixed, false);
-        let single = self.space.var(&Key::UserId).is_some_and(|var| asked.given.contains(&var));
-        if !single {
-            return others;
+    /// The second says the same whether or not their first factor is one.
+    fn people(&mut self, asked: &Asked, fixed: &HashMap<Var, Substitution>) -> (Formula, Formula) {
+        let (mut can, mut there) = (self.consistent(fixed, false), self.there(fixed, false));
+        if self.space.var(&Key::UserId).is_some_and(|var| asked.given.contains(&var)) {
+            let (own, too) = (self.consistent(fixed, true), self.there(fixed, true));
+            can = self.meaning.store.or([can, own]);
+            there = self.meaning.store.or([there, too]);
         }
-        let declared = self.consistent(fixed, true);
-        self.meaning.store.or([others, declared])
+        (can, there)
     }
 
     fn keys(&self, vars: &BTreeSet<Var>) -> BTreeSet<Key> {

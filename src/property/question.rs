@@ -213,6 +213,14 @@ impl Poser<'_> {
     /// People who can be, who ask for what the property is about, with a first factor that is one; declared emergency accounts or all
     /// others.
     pub(super) fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
+        let there = self.there(fixed, emergency);
+        let store = &mut self.meaning.store;
+        let factor = store.substitute(self.meaning.first_factor_possible, fixed);
+        store.and([there, factor])
+    }
+
+    /// The same whether the first factor is one or not, which may hang on what is not known.
+    pub(super) fn there(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
         let targets = self.targets.clone();
         let store = &mut self.meaning.store;
         let application = match self.space.var(&Key::Target) {
@@ -222,8 +230,7 @@ impl Poser<'_> {
         let declared = self.space.var(&Key::UserId).map(|var| store.member(var, self.space.emergency()));
         let declared = declared.unwrap_or_else(|| store.constant(false));
         let concerned = if emergency { declared } else { store.not(declared) };
-        let all =
-            store.and([self.meaning.consistent, concerned, application, self.meaning.first_factor_possible]);
+        let all = store.and([self.meaning.consistent, concerned, application]);
         store.substitute(all, fixed)
     }
 
