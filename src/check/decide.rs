@@ -11,7 +11,7 @@ use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
 use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
-use crate::contract::Must;
+use crate::contract::{Must, Statement};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Formula, Var};
 use crate::property::{Claim, Kind, Question, Ranging, Subject, Who, pose};
@@ -171,6 +171,13 @@ fn first_factors_suffice(
     let not_bare = store.not(bare.violation);
     let more = store.and([open.violation, not_bare]);
     is_impossible(analysis, options, more, &open.unknowns)
+}
+
+/// Whether a statement holds, without the evidence that a verdict has.
+pub fn is_guaranteed(analysis: &Analysis, options: &Options, statement: &Statement) -> bool {
+    let mut own = analysis.about(options, statement);
+    let _ = own.ask_about(Scope::Directory);
+    holds(&mut own, options, statement.must)
 }
 
 /// A statement is proved, and not vacuously: the verdict without its evidence, whatever violates it where it is not.

@@ -28,7 +28,7 @@ mod whatif;
 
 pub use crate::explicit::Tried;
 pub use analysis::{Analysis, Options, Scope};
-pub use decide::{decide, question};
+pub use decide::{decide, is_guaranteed, question};
 pub use propose::propose;
 pub use simulate::{Outcome, Refusal, Simulation, simulate};
 pub use switched::Witness;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::analysis::{Analysis, Options, Scope};
-use super::decide::{core_of, holds};
+use super::analysis::{Analysis, Options};
+use super::decide::{core_of, is_guaranteed};
 use crate::contract::{Draft, SUMMARIES, Statement, drafts};
 use crate::model::{Policy, PolicyState, Tenant, UserKind};
 
@@ -91,7 +91,7 @@ impl Prover<'_> {
         let mut drawn = nothing("what it is about cannot be proved, since something about it is not known");
         for draft in drafts {
             let Some(proved) = self.widest(&draft) else { continue };
-            let critical = self.statement(&proved).is_some_and(|said| !proves(&without, self.options, &said));
+            let critical = self.statement(&proved).is_some_and(|said| !is_guaranteed(&without, self.options, &said));
             if critical {
                 drawn.why = None;
                 drawn.kept.push(proved);
@@ -139,25 +139,18 @@ impl Prover<'_> {
     }
 
     fn proves(&self, draft: &Draft) -> bool {
-        self.statement(draft).is_some_and(|said| proves(self.analysis, self.options, &said))
+        self.statement(draft).is_some_and(|said| is_guaranteed(self.analysis, self.options, &said))
     }
 
     /// It is proved, and rests on nothing but policies without any of which something else goes red too.
     fn rests_on(&self, draft: &Draft, red: &BTreeSet<&str>) -> bool {
-        let Some(said) = self.statement(draft).filter(|said| proves(self.analysis, self.options, said)) else {
+        let Some(said) = self.statement(draft).filter(|said| is_guaranteed(self.analysis, self.options, said)) else {
             return false;
         };
         let mut own = self.analysis.about(self.options, &said);
         let core = core_of(&mut own, self.options, said.must);
         !core.policies.is_empty() && core.policies.iter().all(|id| red.contains(id.as_str()))
     }
-}
-
-/// The statement holds of the tenant, and not vacuously.
-fn proves(analysis: &Analysis, options: &Options, said: &Statement) -> bool {
-    let mut own = analysis.about(options, said);
-    let _ = own.ask_about(Scope::Directory);
-    holds(&mut own, options, said.must)
 }
 
 /// The file: summaries, then the statements of each policy, then the policies on which nothing rests.

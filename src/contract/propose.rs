@@ -256,7 +256,8 @@ fn conditions(own: &Conditions, tenant: &Tenant, when: &mut Vec<String>) -> Opti
         when.push(match (rule(&filter.rule), filter.mode) {
             (Some(said), FilterMode::Include) => said,
             (Some(said), FilterMode::Exclude) => format!("!({said})"),
-            (None, _) => NO_DEVICE.to_owned(),
+            (None, FilterMode::Exclude) => NO_DEVICE.to_owned(),
+            (None, FilterMode::Include) => return None,
         });
     }
     Some(())
