@@ -8,7 +8,8 @@ use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
 use crate::semantics::{
-    Assumptions, Change, Meaning, RuleId, ask, interpret, interpret_flipped, occurring, occurring_typed, settle,
+    Assumptions, Change, Meaning, RuleId, ask, interpret, interpret_flipped, occurring, occurring_typed,
+    settle,
 };
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
@@ -145,7 +146,8 @@ impl Analysis {
         let mut tenant = self.tenant.clone();
         tenant.mentioned.extend(&statement.mentioned);
         let known = Space::of(&tenant).all() == self.space.all();
-        let mut own = if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
+        let mut own =
+            if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
         ask(&mut own.meaning, (&own.tenant, &own.space), &options.assumptions, statement);
         own
     }

@@ -41,12 +41,7 @@ pub(super) fn core(
 }
 
 /// The formula with every part under a label that is not kept replaced by a free value of its own.
-fn open(
-    store: &mut Store,
-    formula: Formula,
-    kept: &BTreeSet<Tag>,
-    first_free: u32,
-) -> Formula {
+fn open(store: &mut Store, formula: Formula, kept: &BTreeSet<Tag>, first_free: u32) -> Formula {
     let mut made: HashMap<Formula, Var> = HashMap::new();
     store.replace_tagged(formula, &mut |tag, inner, store| {
         if kept.contains(&tag) {

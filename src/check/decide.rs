@@ -187,7 +187,11 @@ pub(super) fn holds(analysis: &mut Analysis, options: &Options, must: Must) -> b
 }
 
 /// What the proof of a statement rests on.
-pub(super) fn core_of(analysis: &mut Analysis, options: &Options, must: Must) -> crate::counterexample::Labels {
+pub(super) fn core_of(
+    analysis: &mut Analysis,
+    options: &Options,
+    must: Must,
+) -> crate::counterexample::Labels {
     let question = question(analysis, options, Claim::Contract(must));
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);

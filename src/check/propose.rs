@@ -30,7 +30,9 @@ pub fn propose(analysis: &Analysis, options: &Options) -> Result<String, String>
     let policies: Vec<&Policy> =
         analysis.tenant.policies.iter().filter(|policy| policy.state == PolicyState::Enabled).collect();
     if policies.is_empty() {
-        return Err("no policy is enforced, so there is nothing to state; --enable takes policies as enabled".into());
+        return Err(
+            "no policy is enforced, so there is nothing to state; --enable takes policies as enabled".into(),
+        );
     }
     let drawn = each(&policies, |policy| Prover { analysis, options }.of_policy(policy));
     let mut red: BTreeSet<&str> = BTreeSet::new();
@@ -91,7 +93,8 @@ impl Prover<'_> {
         let mut drawn = nothing("what it is about cannot be proved, since something about it is not known");
         for draft in drafts {
             let Some(proved) = self.widest(&draft) else { continue };
-            let critical = self.statement(&proved).is_some_and(|said| !is_guaranteed(&without, self.options, &said));
+            let critical =
+                self.statement(&proved).is_some_and(|said| !is_guaranteed(&without, self.options, &said));
             if critical {
                 drawn.why = None;
                 drawn.kept.push(proved);
@@ -144,7 +147,9 @@ impl Prover<'_> {
 
     /// It is proved, and rests on nothing but policies without any of which something else goes red too.
     fn rests_on(&self, draft: &Draft, red: &BTreeSet<&str>) -> bool {
-        let Some(said) = self.statement(draft).filter(|said| is_guaranteed(self.analysis, self.options, said)) else {
+        let Some(said) =
+            self.statement(draft).filter(|said| is_guaranteed(self.analysis, self.options, said))
+        else {
             return false;
         };
         let mut own = self.analysis.about(self.options, &said);
@@ -184,7 +189,8 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
             text += &draft.yaml();
         }
     }
-    let idle: Vec<_> = policies.iter().zip(drawn).filter_map(|(policy, drawn)| Some((policy, drawn.why?))).collect();
+    let idle: Vec<_> =
+        policies.iter().zip(drawn).filter_map(|(policy, drawn)| Some((policy, drawn.why?))).collect();
     if !idle.is_empty() {
         text += "# Nothing here rests on these policies:\n";
         for (policy, why) in idle {

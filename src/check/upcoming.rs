@@ -74,7 +74,10 @@ fn flips(
             continue;
         }
         // Listing everything takes long, and most changes leave the outline as it is.
-        let (from, outlined) = (verdict.name(), outline(&mut about(&then, &later, &verdict.property), &later, claim, Scope::Directory));
+        let (from, outlined) = (
+            verdict.name(),
+            outline(&mut about(&then, &later, &verdict.property), &later, claim, Scope::Directory),
+        );
         if outlined == Some(from) {
             continue;
         }

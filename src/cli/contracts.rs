@@ -32,7 +32,8 @@ pub(super) fn statements(paths: &[PathBuf], tenant: &Tenant) -> Result<Vec<Arc<S
 
 fn text(path: &Path) -> Result<String, Stop> {
     let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|e| usage(format!("cannot read `{shown}`: {e}; check the path")))?;
+    let bytes =
+        std::fs::read(path).map_err(|e| usage(format!("cannot read `{shown}`: {e}; check the path")))?;
     decode(&bytes).ok_or_else(|| usage(format!("{shown}: neither UTF-8 nor UTF-16; save it as UTF-8")))
 }
 

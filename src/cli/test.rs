@@ -70,7 +70,8 @@ fn contracts_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn holds_specifications(folder: &Path) -> bool {
-    files(folder).any(|path| is_specification(&path) && path.file_name().is_some_and(|name| name != "README.md"))
+    files(folder)
+        .any(|path| is_specification(&path) && path.file_name().is_some_and(|name| name != "README.md"))
 }
 
 fn run_contracts(paths: &[PathBuf], tenant: &Path, test: &Test, args: &Args) -> Result<Exit, Stop> {
@@ -110,7 +111,9 @@ fn passes(verdict: &Verdict, tenant: &Tenant) -> bool {
         let place = format!("{}:{} {}", waiver.path, waiver.at.line, statement.id);
         match became {
             Waived::Applied => {}
-            Waived::Unused => error(&format!("{place}: the waiver of {} matches nothing; take it out", waiver.owner)),
+            Waived::Unused => {
+                error(&format!("{place}: the waiver of {} matches nothing; take it out", waiver.owner))
+            }
             Waived::Expired => {
                 passed = false;
                 let (owner, day) = (&waiver.owner, waiver.expires);

@@ -27,7 +27,10 @@ pub(super) fn predicate(text: &str, names: &Names) -> Result<Predicate, Vec<Refu
         let refused = |error: &cel::ParseError| {
             let (line, column) = error.pos;
             let message = error.msg.lines().next().unwrap_or_default();
-            Refused { offset: offset(text, line, column), message: format!("not a CEL expression: {message}") }
+            Refused {
+                offset: offset(text, line, column),
+                message: format!("not a CEL expression: {message}"),
+            }
         };
         let mut all: Vec<_> = errors.errors.iter().map(refused).collect();
         // What follows the first error is mostly its echo.

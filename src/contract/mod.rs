@@ -9,16 +9,19 @@ mod cel;
 mod facts;
 mod mistake;
 mod names;
+mod place;
 mod predicate;
 mod propose;
 mod read;
+mod roles;
+mod scope;
 mod statement;
 mod variables;
+mod waiver;
 mod yaml;
 
 pub use mistake::{Mistake, Mistakes};
 pub use predicate::{Fact, Predicate, Suite};
-
 pub use propose::{Draft, SUMMARIES, drafts, quoted};
 pub use read::read;
 pub use statement::{Contract, Must, Statement, Waiver};

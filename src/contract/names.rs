@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mistake::hint;
+use super::roles::BUILT_IN_ROLES;
 use super::variables::Thing;
 use crate::model::{
     Control, ExternalTenants, Id, LocationRef, Policy, Resource, Strength, StrengthRef, Tenant, Unread,
@@ -73,7 +74,8 @@ impl<'a> Names<'a> {
 
     fn known(&self, thing: Thing) -> Known {
         let tenant = self.tenant;
-        let scopes = || tenant.policies.iter().flat_map(|policy| [&policy.users.include, &policy.users.exclude]);
+        let scopes =
+            || tenant.policies.iter().flat_map(|policy| [&policy.users.include, &policy.users.exclude]);
         let bare = |ids: BTreeSet<Id>| ids.into_iter().map(|id| (id, String::new()));
         match thing {
             Thing::Group => {
@@ -104,7 +106,8 @@ impl<'a> Names<'a> {
             }
             Thing::Application => {
                 let lists = tenant.policies.iter().map(|policy| &policy.applications);
-                let ids = lists.flat_map(|list| list.include.known.iter().chain(&list.exclude.known).cloned());
+                let ids =
+                    lists.flat_map(|list| list.include.known.iter().chain(&list.exclude.known).cloned());
                 let keywords = ["all", "none", "office365", "microsoftadminportals"];
                 let ids = ids.filter(|id| !keywords.contains(&id.as_str())).collect();
                 let mut names: BTreeMap<Id, String> = bare(ids).collect();
@@ -117,7 +120,8 @@ impl<'a> Names<'a> {
                 Known { names: names.collect(), whole: true, named: true }
             }
             Thing::Context => {
-                let ids = tenant.policies.iter().flat_map(|policy| policy.applications.contexts.iter().cloned());
+                let ids =
+                    tenant.policies.iter().flat_map(|policy| policy.applications.contexts.iter().cloned());
                 let mut ids: BTreeSet<Id> = ids.chain(tenant.contexts.iter().cloned()).collect();
                 // The service has contexts c1 to c99.
                 ids.extend((1..100).map(|n| Id::new(&format!("c{n}"))));
@@ -151,7 +155,7 @@ impl<'a> Names<'a> {
     pub(super) fn control(&self, text: &str) -> Result<Vec<Control>, String> {
         let same = |name: &&&str| name.eq_ignore_ascii_case(text.trim());
         if let Some(name) = CONTROLS.iter().find(same) {
-            return self.built_in_control(name);
+            return Ok(self.built_in_control(name));
         }
         if text.trim().eq_ignore_ascii_case("block") {
             return Err("`block` is nothing that can be met; say `must: beBlocked`".into());
@@ -172,27 +176,28 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn built_in_control(&self, name: &str) -> Result<Vec<Control>, String> {
-        let asked = |wanted: fn(&Control) -> bool| -> Vec<Control> {
+    /// Whether a client application is protected, or a risk was remediated, is no part of a sign-in: what policies leave open
+    /// about it is what is compared with.
+    fn built_in_control(&self, name: &str) -> Vec<Control> {
+        let asked = |wanted: fn(&Control) -> bool, otherwise: fn(Unread) -> Control| -> Vec<Control> {
             let all = self.tenant.policies.iter().flat_map(Policy::controls);
-            all.filter(|control| wanted(control)).cloned().collect()
+            let asked: Vec<Control> = all.filter(|control| wanted(control)).cloned().collect();
+            let nobody = || vec![otherwise(Unread(format!("input:{name}")))];
+            if asked.is_empty() { nobody() } else { asked }
         };
-        let controls = match name {
+        match name {
             "mfa" => vec![Control::Mfa],
             "compliantDevice" => vec![Control::CompliantDevice],
             "domainJoinedDevice" => vec![Control::HybridDevice],
             "approvedApplication" => vec![Control::ApprovedApplication],
             "passwordChange" => vec![Control::PasswordChange],
             "termsOfUse" => vec![Control::TermsOfUse(Id::new(name))],
-            "compliantApplication" => asked(|control| matches!(control, Control::CompliantApplication(_))),
-            _ => asked(|control| matches!(control, Control::RiskRemediation(_))),
-        };
-        if controls.is_empty() {
-            return Err(format!(
-                "no policy asks for {name}, and whether it is met is no part of a sign-in: nothing could meet it"
-            ));
+            "compliantApplication" => asked(
+                |control| matches!(control, Control::CompliantApplication(_)),
+                Control::CompliantApplication,
+            ),
+            _ => asked(|control| matches!(control, Control::RiskRemediation(_)), Control::RiskRemediation),
         }
-        Ok(controls)
     }
 
     /// Strengths by id, with their names and how policies refer to them.
@@ -258,25 +263,3 @@ fn is_uuid(text: &str) -> bool {
     let digits = parts.iter().all(|part| part.chars().all(|c| c.is_ascii_hexdigit()));
     digits && sizes == [8, 4, 4, 4, 12]
 }
-
-/// Role templates that contracts name most, by their display names: templates are the same in every tenant.
-const BUILT_IN_ROLES: &[(&str, &str)] = &[
-    ("Global Administrator", "62e90394-69f5-4237-9190-012177145e10"),
-    ("Privileged Role Administrator", "e8611ab8-c189-46e8-94e1-60213ab1f814"),
-    ("Privileged Authentication Administrator", "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"),
-    ("Security Administrator", "194ae4cb-b126-40b2-bd5b-6091b380977d"),
-    ("Conditional Access Administrator", "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9"),
-    ("Authentication Administrator", "c4e39bd9-1100-46d3-8c65-fb160da0071f"),
-    ("Application Administrator", "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"),
-    ("Cloud Application Administrator", "158c047a-c907-4556-b7ef-446551a6b5f7"),
-    ("Exchange Administrator", "29232cdf-9323-42fd-ade2-1d097af3e4de"),
-    ("SharePoint Administrator", "f28a1f50-f6e7-4571-818b-6a12f2af6b6c"),
-    ("User Administrator", "fe930be7-5e62-47db-91af-98c3a49a38b1"),
-    ("Helpdesk Administrator", "729827e3-9c14-49f7-bb1b-9608f156bbb8"),
-    ("Billing Administrator", "b0f54661-2d74-4c50-afa3-1ec803f12efe"),
-    ("Password Administrator", "966707d0-3269-4727-9be2-8c3a10f19b9d"),
-    ("Global Reader", "f2ef992c-3afb-46b9-b7cf-a126ee74c451"),
-    ("Intune Administrator", "3a2c62db-5318-420d-8d74-23affee5d9d5"),
-    ("Security Reader", "5d6b6bb7-de71-4623-b4af-96380a352509"),
-    ("Hybrid Identity Administrator", "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"),
-];

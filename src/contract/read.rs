@@ -1,6 +1,5 @@
 //! From a file to a contract: every shape and every word is understood, or everything that is wrong is said.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_saphyr::{Location, Spanned};
@@ -9,10 +8,11 @@ use super::cel;
 use super::facts::{fact, mention};
 use super::mistake::{Mistake, Mistakes, Position, hint};
 use super::names::Names;
+use super::place::{position, within};
 use super::predicate::Predicate;
-use super::statement::{Contract, Must, Statement, Waiver};
+use super::statement::{Contract, Must, Statement};
 use super::variables::variable;
-use super::yaml::{Entry, File, MustEntry, To, Under, WaiverEntry, Who, Words};
+use super::yaml::{Entry, File, MustEntry, To, Under, Who, Words};
 use crate::model::{Control, Mentioned, Tenant};
 use crate::scenario::Key;
 
@@ -32,20 +32,16 @@ pub fn read(path: &str, text: &str, tenant: &Tenant) -> Result<Contract, Mistake
     if reader.mistakes.is_empty() { Ok(contract) } else { Err(Mistakes(reader.mistakes)) }
 }
 
-fn position(at: Location) -> Position {
-    let number = |n: u64| usize::try_from(n).unwrap_or(0);
-    Position { line: number(at.line()), column: number(at.column()) }
-}
-
-struct Reader<'a> {
-    path: &'a str,
+/// A file being read.
+pub(super) struct Reader<'a> {
+    pub(super) path: &'a str,
     text: &'a str,
     names: Names<'a>,
     mistakes: Vec<Mistake>,
 }
 
 impl Reader<'_> {
-    fn mistake(&mut self, at: Location, message: impl Into<String>) {
+    pub(super) fn mistake(&mut self, at: Location, message: impl Into<String>) {
         self.mistake_at(position(at), message);
     }
 
@@ -55,17 +51,16 @@ impl Reader<'_> {
 
     fn contract(&mut self, file: &File) -> Contract {
         if file.contracts.value != 1 {
-            let message = format!(
-                "contracts of version {} are not known; this version reads 1",
-                file.contracts.value
-            );
+            let message =
+                format!("contracts of version {} are not known; this version reads 1", file.contracts.value);
             self.mistake(file.contracts.referenced, message);
         }
         let mut statements: Vec<Statement> = Vec::new();
         for entry in &file.statements {
             let statement = self.statement(entry);
             if statements.iter().any(|other| other.id == statement.id) {
-                let message = format!("there are two statements `{}`; each has an id of its own", statement.id);
+                let message =
+                    format!("there are two statements `{}`; each has an id of its own", statement.id);
                 self.mistake(entry.id.referenced, message);
             }
             statements.push(statement);
@@ -177,7 +172,8 @@ impl Reader<'_> {
             To::Other(target) => target,
         };
         let action = target.user_action.as_ref().map(|text| ("target.userAction", text));
-        let context = target.authentication_context.as_ref().map(|text| ("target.authenticationContext", text));
+        let context =
+            target.authentication_context.as_ref().map(|text| ("target.authenticationContext", text));
         match (action, context) {
             (Some((name, text)), None) | (None, Some((name, text))) => {
                 self.named(name, text.referenced, &text.value)
@@ -259,87 +255,18 @@ impl Reader<'_> {
     }
 
     /// A predicate in CEL, with mistakes at their places in the file.
-    fn cel(&mut self, text: &Spanned<String>) -> Predicate {
+    pub(super) fn cel(&mut self, text: &Spanned<String>) -> Predicate {
         match cel::predicate(&text.value, &self.names) {
             Ok(predicate) => predicate,
             Err(refused) => {
                 for one in refused {
-                    let at = self.within(text, one.offset);
+                    let at = within(self.text, text, one.offset);
                     self.mistake_at(at, one.message);
                 }
                 Predicate::Constant(false)
             }
         }
     }
-
-    /// Where a character of a text stands in the file. The text is looked for as it is, behind where it begins; where it is
-    /// written otherwise (folded over lines, with escapes), its beginning is what can be told.
-    fn within(&self, text: &Spanned<String>, offset: usize) -> Position {
-        let start = position(text.defined);
-        let lines: Vec<&str> = self.text.lines().collect();
-        let before: usize = text.value.chars().take(offset).filter(|c| *c == '\n').count();
-        let begun = text.value.chars().take(offset).collect::<String>();
-        let column = begun.rsplit('\n').next().unwrap_or_default().chars().count();
-        let Some(wanted) = text.value.lines().nth(before) else { return start };
-        let first = start.line.saturating_sub(1);
-        for (line, content) in lines.iter().enumerate().skip(first).take(before + 2) {
-            let from = if line == first { start.column.saturating_sub(1) } else { 0 };
-            let rest: String = content.chars().skip(from).collect();
-            if let Some(at) = rest.find(wanted.trim_end()) {
-                let indent = rest.get(..at).map_or(0, |skipped| skipped.chars().count());
-                return Position { line: line + 1, column: from + indent + column + 1 };
-            }
-        }
-        start
-    }
-
-    fn waiver(&mut self, entry: &WaiverEntry, statements: &mut [Statement]) {
-        for (name, text) in [("owner", &entry.owner), ("reason", &entry.reason)] {
-            if text.value.trim().is_empty() {
-                self.mistake(text.referenced, format!("the {name} of a waiver is empty; say who, and why"));
-            }
-        }
-        let expires = entry.expires.value.trim().parse();
-        if expires.is_err() {
-            let message = format!("`{}` is no day; write it like 2027-03-31", entry.expires.value);
-            self.mistake(entry.expires.referenced, message);
-        }
-        let about = entry.about.as_ref().map_or(Predicate::Constant(true), |about| self.cel(about));
-        let wanted = entry.statement.value.trim();
-        let Some(statement) = statements.iter_mut().find(|statement| statement.id == wanted) else {
-            let hint = hint(wanted, statements.iter().map(|statement| statement.id.as_str()));
-            let message = format!("there is no statement `{wanted}` in this file{hint}");
-            return self.mistake(entry.statement.referenced, message);
-        };
-        if let Some(key) = chosen(statement, &about) {
-            let at = entry.about.as_ref().map_or(entry.statement.referenced, |about| about.referenced);
-            let message = format!(
-                "{} is chosen by whoever must reach; a waiver of `{wanted}` cannot speak of it unless the statement does",
-                key.name()
-            );
-            return self.mistake(at, message);
-        }
-        let Ok(expires) = expires else { return };
-        mention(&about, &mut statement.mentioned);
-        statement.waivers.push(Waiver {
-            path: self.path.to_owned(),
-            at: position(entry.statement.referenced),
-            owner: entry.owner.value.trim().to_owned(),
-            reason: entry.reason.value.trim().to_owned(),
-            expires,
-            about,
-        });
-    }
-}
-
-/// What a waiver says of something that people choose on the way: as given, it would make another question of the statement.
-fn chosen(statement: &Statement, about: &Predicate) -> Option<Key> {
-    let own = statement.given();
-    let alone = Statement { about: about.clone(), waivers: Vec::new(), ..statement.clone() };
-    let said: BTreeSet<Key> = alone.given();
-    let picked = |key: &Key| matches!(key, Key::Client | Key::Flow | Key::DeviceTrust) || key.is_of_device();
-    let picked = said.into_iter().find(|key| picked(key) && !own.contains(key));
-    picked.filter(|_| statement.must == Must::Reach)
 }
 
 /// A statement without a description, in words.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
 use super::{
-    CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, Mentioned, MethodsPolicy, NamedLocation, Policy,
-    Rollout, Strength, Unread, UserAction,
+    CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, Mentioned, MethodsPolicy, NamedLocation,
+    Policy, Rollout, Strength, Unread, UserAction,
 };
 
 vocabulary! {

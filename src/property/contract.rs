@@ -56,7 +56,8 @@ impl Poser<'_> {
         let granted = self.granted();
         let first = choices.first().map_or_else(|| fixed.clone(), |choice| picked(&fixed, choice));
         let (people, _) = self.people(asked, &first);
-        let (mut described, mut refused, mut waived) = (Vec::new(), Vec::new(), vec![Vec::new(); asked.waived.len()]);
+        let (mut described, mut refused, mut waived) =
+            (Vec::new(), Vec::new(), vec![Vec::new(); asked.waived.len()]);
         for choice in &choices {
             let map = picked(&fixed, choice);
             let store = &mut self.meaning.store;
@@ -85,7 +86,8 @@ impl Poser<'_> {
         let spoken = self.keys(&asked.given);
         let terms = self.keys(&self.meaning.store.support(asked.met).into_iter().collect());
         let given = |key: &Key| spoken.contains(key);
-        let chosen = |key: &Key| !given(key) && (*key == Key::AddsPassword || (!open && *key == Key::FirstFactor));
+        let chosen =
+            |key: &Key| !given(key) && (*key == Key::AddsPassword || (!open && *key == Key::FirstFactor));
         let fixed = |key: &Key| match key {
             key if given(key) => None,
             // Nothing was proved before and nothing is registered on the way, as where MFA is asked about.
@@ -140,7 +142,10 @@ impl Poser<'_> {
     }
 
     fn keys(&self, vars: &BTreeSet<Var>) -> BTreeSet<Key> {
-        vars.iter().filter_map(|var| self.space.dimension(*var)).map(|dimension| dimension.key.clone()).collect()
+        vars.iter()
+            .filter_map(|var| self.space.dimension(*var))
+            .map(|dimension| dimension.key.clone())
+            .collect()
     }
 
     /// A question in which what is waived violates nothing; for each waiver what it would have to excuse is kept.
@@ -157,7 +162,8 @@ impl Poser<'_> {
         let others = store.not(any);
         let left = store.and([violation, others]);
         let excused: Vec<Formula> = waived.iter().map(|own| store.and([violation, *own])).collect();
-        let whole = self.question(free.clone(), base.clone(), choices.clone(), [premise, violation, consistent]);
+        let whole =
+            self.question(free.clone(), base.clone(), choices.clone(), [premise, violation, consistent]);
         let mut question = self.question(free, base, choices, [premise, left, consistent]);
         question.unknowns.extend(whole.unknowns);
         question.waived = excused.into_iter().map(|own| self.meaning.store.strip(own)).collect();

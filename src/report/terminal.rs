@@ -107,7 +107,11 @@ fn waivers(verdict: &Verdict) -> String {
         let _ = match became {
             Waived::Applied => writeln!(text, "  Waived until {day} by {owner}: {reason}"),
             Waived::Unused => {
-                writeln!(text, "  The waiver of {owner} (line {}) matches nothing: take it out.", waiver.at.line)
+                writeln!(
+                    text,
+                    "  The waiver of {owner} (line {}) matches nothing: take it out.",
+                    waiver.at.line
+                )
             }
             Waived::Expired => {
                 writeln!(text, "  ✘ The waiver of {owner} (line {}) is over since {day}.", waiver.at.line)

@@ -31,8 +31,8 @@ pub(crate) use mentions::SHARED_CHANNELS;
 pub use people::{Alike, People};
 pub use request::Known;
 pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
-pub use space::{Space, TargetValue, UNNAMED};
 pub(crate) use space::first_factor_names;
+pub use space::{Space, TargetValue, UNNAMED};
 pub use unknown::{Unknown, Unknowns};
 
 /// The tenant id that stands for every home tenant that the configuration does not mention.
