@@ -142,6 +142,7 @@ impl Analysis {
 
     /// The same tenant, asked about a statement, in a space that tells apart what the statement mentions. What other
     /// statements mention leaves no trace in the answer.
+    #[must_use]
     pub fn about(&self, options: &Options, statement: &Statement) -> Self {
         let mut tenant = self.tenant.clone();
         tenant.mentioned.extend(&statement.mentioned);

@@ -310,7 +310,7 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     let property = known.or_else(stated).ok_or_else(|| {
         usage(format!("`{}` is in none of the contracts, and nothing else that is known", explain.id))
     })?;
-    let found = verdicts(&analysis, &options, &[property.clone()], None, args.quiet)?;
+    let found = verdicts(&analysis, &options, std::slice::from_ref(&property), None, args.quiet)?;
     if explain.id == property.id {
         let inputs = Inputs {
             ingested: &ingested,

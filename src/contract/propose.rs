@@ -20,6 +20,7 @@ pub struct Draft {
 
 impl Draft {
     /// The same about fewer sign-ins.
+    #[must_use]
     pub fn narrowed(&self, predicate: &str) -> Self {
         let mut narrower = self.clone();
         narrower.when.push(predicate.to_owned());

@@ -9,17 +9,21 @@ use crate::model::{
 /// Target and predicates of a policy's scope; `None` where it cannot be said.
 pub(super) fn scope(policy: &Policy, tenant: &Tenant) -> Option<(Option<String>, Vec<String>)> {
     let mut when = Vec::new();
-    let to = target(&policy.applications, &mut when)?;
+    let to = target(&policy.applications, &mut when).ok()?;
     let (include, exclude) = (&policy.users.include, &policy.users.exclude);
     if !include.users.contains(&UserRef::All) {
-        when.push(any(people(include))?);
+        when.push(any(&people(include))?);
     }
     when.extend(none(people(exclude)));
     conditions(&policy.conditions, tenant, &mut when)?;
     Some((to, when))
 }
 
-fn target(list: &Applications, when: &mut Vec<String>) -> Option<Option<String>> {
+/// What a policy is for cannot be said.
+struct NotSayable;
+
+/// `to`, where it is no application; applications go to the predicates.
+fn target(list: &Applications, when: &mut Vec<String>) -> Result<Option<String>, NotSayable> {
     let others = [
         ("userAction", list.actions.known.iter().map(|action| action.name().to_owned()).collect::<Vec<_>>()),
         ("authenticationContext", list.contexts.iter().map(ToString::to_string).collect()),
@@ -27,11 +31,11 @@ fn target(list: &Applications, when: &mut Vec<String>) -> Option<Option<String>>
     for (name, names) in others {
         match names.as_slice() {
             [] => {}
-            [one] => return Some(Some(format!("{{{name}: {}}}", quoted(one)))),
+            [one] => return Ok(Some(format!("{{{name}: {}}}", quoted(one)))),
             several => {
                 let several: Vec<String> = several.iter().map(|one| text(one)).collect();
                 when.push(is_in(&format!("target.{name}"), &several));
-                return Some(None);
+                return Ok(None);
             }
         }
     }
@@ -40,7 +44,7 @@ fn target(list: &Applications, when: &mut Vec<String>) -> Option<Option<String>>
     if !all {
         let named = ids(&list.include.known);
         if named.is_empty() || list.include.known.iter().any(|id| id.as_str() == "none") {
-            return None;
+            return Err(NotSayable);
         }
         when.push(is_in("target.application", &named));
     }
@@ -48,7 +52,7 @@ fn target(list: &Applications, when: &mut Vec<String>) -> Option<Option<String>>
     if !excluded.is_empty() {
         when.push(format!("!({})", is_in("target.application", &excluded)));
     }
-    Some(None)
+    Ok(None)
 }
 
 /// For each way of being named the predicate of those who are.
@@ -138,7 +142,7 @@ fn places(own: &Locations, tenant: &Tenant, when: &mut Vec<String>) -> Option<()
         ids.map(|id| format!("{} in conditions.namedLocations", text(id.as_str()))).collect()
     };
     if !own.include.contains(&LocationRef::All) {
-        when.push(any(inside(&own.include))?);
+        when.push(any(&inside(&own.include))?);
     }
     when.extend(none(inside(&own.exclude)));
     Some(())
@@ -183,8 +187,8 @@ fn is_in(name: &str, texts: &[String]) -> String {
     }
 }
 
-fn any(ways: Vec<String>) -> Option<String> {
-    match ways.as_slice() {
+fn any(ways: &[String]) -> Option<String> {
+    match ways {
         [] => None,
         [one] => Some(one.clone()),
         _ => Some(format!("({})", ways.join(" || "))),
