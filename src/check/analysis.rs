@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::contract::Statement;
 use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::property::{Bypass, Claim, Question, Ranging, pose};
 use crate::scenario::{Key, People, Scenario, Space};
 use crate::semantics::{
-    Assumptions, Change, Meaning, RuleId, Vouched, interpret, interpret_flipped, interpret_without,
+    Assumptions, Change, Meaning, RuleId, Vouched, ask, interpret, interpret_flipped, interpret_without,
     occurring, occurring_typed, settle,
 };
 use crate::symbolic::Limits;
@@ -190,6 +191,19 @@ impl Analysis {
             Claim::Bypass(Bypass::Vouched(vouched)) => self.without.get(&vouched).map(|(system, _)| system),
             _ => None,
         }
+    }
+
+    /// The same tenant, asked about a statement, in a space that tells apart what the statement mentions. What other
+    /// statements mention leaves no trace in the answer.
+    #[must_use]
+    pub fn about(&self, options: &Options, statement: &Statement) -> Self {
+        let mut tenant = self.tenant.clone();
+        tenant.mentioned.extend(&statement.mentioned);
+        let known = Space::of(&tenant).all() == self.space.all();
+        let mut own =
+            if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
+        ask(&mut own.meaning, (&own.tenant, &own.space), &options.assumptions, statement);
+        own
     }
 
     /// Asks about other people from now on; false where the directory does not restrict whom questions are about.

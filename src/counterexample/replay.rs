@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
+use crate::contract::Must;
 use crate::explicit::{Walk, walk};
-use crate::logic::Assignment;
+use crate::logic::{Assignment, Formula};
 use crate::property::{Choice, Claim, Question};
 use crate::semantics::Meaning;
 use crate::system::System;
@@ -64,7 +65,8 @@ pub fn replay(
     });
     match claim {
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks, meaning),
-        Claim::Bypass(_) => bypass(walks, question, meaning, without),
+        Claim::Contract(Must::Reach) => lockout(walks, meaning),
+        Claim::Bypass(_) | Claim::Contract(_) => bypass(walks, question, meaning, without),
     }
 }
 

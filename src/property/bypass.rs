@@ -114,7 +114,7 @@ impl Poser<'_> {
     }
 
     /// The credentials that show it, one choice each.
-    fn credentials(&self, what: Bypass) -> Vec<Choice> {
+    pub(super) fn credentials(&self, what: Bypass) -> Vec<Choice> {
         let all: Vec<Credentials> = match what {
             Bypass::Mfa => self.first_factors().map(first).collect(),
             Bypass::Registration => vec![first("password")],
@@ -176,7 +176,7 @@ impl Poser<'_> {
     }
 
     /// Everything that may be held ranges freely; without and with the password added.
-    fn any_credentials(&self) -> Vec<Choice> {
+    pub(super) fn any_credentials(&self) -> Vec<Choice> {
         let adds = self.space.var(&Key::AddsPassword);
         let picks = [0, 1].map(|value| adds.map(|var| (var, value)).into_iter().collect());
         picks.map(|picks| Choice { picks, instances: Vec::new() }).to_vec()

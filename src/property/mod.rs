@@ -7,9 +7,12 @@
 
 mod bypass;
 mod catalogue;
+mod contract;
 mod evasion;
 mod others;
 mod question;
+mod subject;
 
-pub use catalogue::{Bypass, CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
+pub use catalogue::{Bypass, CATALOGUE, Claim, Hygiene, Kind, Property, Who, is_like, matching};
 pub use question::{Choice, Question, Ranging, pose};
+pub use subject::Subject;

@@ -42,6 +42,8 @@ pub struct Question {
     pub targets: Vec<u16>,
     /// For a bypass, what is wrong with being let in, over everything.
     pub lacking: Option<Formula>,
+    /// For each waiver of a statement what it excuses.
+    pub waived: Vec<Formula>,
 }
 
 /// What of a question is taken at its best, and what ranges freely.
@@ -75,6 +77,7 @@ pub fn pose(
         Claim::Bypass(what) => poser.bypass(what, ranging == Ranging::Open),
         Claim::Decision => poser.decision(),
         Claim::Repair => poser.repair(),
+        Claim::Contract(_) => poser.contract(ranging),
     }
 }
 
@@ -161,6 +164,14 @@ impl Poser<'_> {
     /// People who can be, who ask for what the property is about, with a first factor that is one; declared emergency accounts or all
     /// others.
     pub(super) fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
+        let there = self.there(fixed, emergency);
+        let store = &mut self.meaning.store;
+        let factor = store.substitute(self.meaning.first_factor_possible, fixed);
+        store.and([there, factor])
+    }
+
+    /// The same whether the first factor is one or not, which may hang on what is not known.
+    pub(super) fn there(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
         let targets = self.targets.clone();
         let store = &mut self.meaning.store;
         let application = match self.space.var(&Key::Target) {
@@ -170,8 +181,7 @@ impl Poser<'_> {
         let declared = self.space.var(&Key::UserId).map(|var| store.member(var, self.space.emergency()));
         let declared = declared.unwrap_or_else(|| store.constant(false));
         let concerned = if emergency { declared } else { store.not(declared) };
-        let all =
-            store.and([self.meaning.consistent, concerned, application, self.meaning.first_factor_possible]);
+        let all = store.and([self.meaning.consistent, concerned, application]);
         store.substitute(all, fixed)
     }
 
@@ -262,6 +272,7 @@ impl Poser<'_> {
             consistent,
             targets: self.targets.clone(),
             lacking: None,
+            waived: Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Statement, source and reading of each id are in `docs/semantics.md`.
 
+mod asked;
 mod aspect;
 mod assumption;
 pub(crate) mod bypasses;
@@ -43,6 +44,7 @@ mod users;
 mod visible;
 mod vouched;
 
+pub use asked::{Asked, ask};
 pub use aspect::Aspect;
 pub use assumption::{AssumptionError, Assumptions, plain_reading};
 pub use bypasses::{BYPASSES, BYPASSES_NOT_LOOKED_FOR};
