@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::contract::Must;
 use crate::explicit::{Walk, walk};
-use crate::logic::{Assignment, Formula};
+use crate::logic::Assignment;
 use crate::property::{Choice, Claim, Question};
 use crate::semantics::Meaning;
 use crate::system::System;

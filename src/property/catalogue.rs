@@ -1,7 +1,7 @@
 //! The properties by id.
 
-use crate::semantics::Vouched;
 use crate::contract::Must;
+use crate::semantics::Vouched;
 
 /// What a property claims of every sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

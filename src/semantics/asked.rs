@@ -46,6 +46,7 @@ pub fn ask(
         assumptions,
         home: None,
         flipped: meaning.flipped,
+        without: None,
     };
     let about = formula(&mut cx, &said.about);
     let fixed = fixed(&mut cx, &meaning.person, meaning.trusted);
