@@ -23,6 +23,7 @@ pub mod logic;
 pub mod model;
 pub mod ingest;
 pub mod scenario;
+pub mod contract;
 pub mod semantics;
 pub mod system;
 pub mod property;

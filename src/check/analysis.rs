@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::contract::Statement;
 use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::scenario::{Key, People, Scenario, Space};
 use crate::semantics::{
-    Assumptions, Change, Meaning, RuleId, interpret, interpret_flipped, occurring, occurring_typed, settle,
+    Assumptions, Change, Meaning, RuleId, ask, interpret, interpret_flipped, occurring, occurring_typed,
+    settle,
 };
 use crate::symbolic::Limits;
 use crate::system::{State, System, build, reach};
@@ -136,6 +138,19 @@ impl Analysis {
     pub(super) fn for_repair(&self, options: &Options) -> Self {
         let tenant = Tenant { repair: true, ..self.tenant.clone() };
         Self::of(tenant, self.enabled.clone(), options, None)
+    }
+
+    /// The same tenant, asked about a statement, in a space that tells apart what the statement mentions. What other
+    /// statements mention leaves no trace in the answer.
+    #[must_use]
+    pub fn about(&self, options: &Options, statement: &Statement) -> Self {
+        let mut tenant = self.tenant.clone();
+        tenant.mentioned.extend(&statement.mentioned);
+        let known = Space::of(&tenant).all() == self.space.all();
+        let mut own =
+            if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
+        ask(&mut own.meaning, (&own.tenant, &own.space), &options.assumptions, statement);
+        own
     }
 
     /// Asks about other people from now on; false where the directory does not restrict whom questions are about.

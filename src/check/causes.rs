@@ -3,6 +3,7 @@
 
 use super::decide::Decider;
 use super::verdict::Range;
+use crate::contract::Must;
 use crate::logic::{Assignment, Evaluation};
 use crate::property::{Claim, Who};
 use crate::scenario::{Cube, Key};
@@ -88,6 +89,10 @@ impl Decider<'_> {
         if self.claim == Claim::Bypass {
             return super::bypass_causes::causes(self.analysis, cube, at, range);
         }
+        if let Claim::Contract(Must::BeBlocked | Must::Need | Must::Never) = self.claim {
+            // The patterns explain why somebody is kept out.
+            return Vec::new();
+        }
         let causes = self.analysis.meaning.causes.iter();
         let causes: Vec<_> = causes.filter(|(cause, _)| explains(cause, self.claim)).collect();
         let mut met = vec![false; causes.len()];
@@ -105,7 +110,7 @@ impl Decider<'_> {
 /// else, a lockout.
 fn explains(cause: &Cause, claim: Claim) -> bool {
     match (cause.id, claim) {
-        ("LCK-34", _) => claim == Claim::Decision,
+        ("LCK-34", _) => matches!(claim, Claim::Decision | Claim::Contract(_)),
         (_, Claim::Decision) => false,
         ("LCK-36" | "LCK-37", _) => claim == Claim::Lockout(Who::OtherClient),
         // Whoever gets in with a modern client is kept out by what this one cannot carry.

@@ -1,6 +1,6 @@
 //! What an unsatisfiable answer rests on: rules and policies without whose meaning it fails.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::analysis::{Analysis, Options};
 use crate::counterexample::{Labels, labels};
@@ -17,31 +17,31 @@ pub(super) fn core(
     first_free: u32,
 ) -> Labels {
     let mut store = analysis.meaning.store.clone();
-    let mut all = std::collections::BTreeSet::new();
+    let mut all = BTreeSet::new();
     store.tags(formula, &mut all);
     let mut needed = all.clone();
-    // Policies first (their numbers are the larger ones): a policy that is not needed takes its rules along.
-    for tag in all.iter().rev() {
-        let mut fewer = needed.clone();
-        fewer.remove(tag);
+    // Policies first (their numbers are the larger ones): a policy that is not needed takes its rules along. What many labels
+    // do not need together, none of them needs, so many are dropped at once.
+    let order: Vec<Tag> = all.iter().rev().copied().collect();
+    let mut waiting = vec![order.as_slice()];
+    while let Some(some) = waiting.pop() {
+        let fewer: BTreeSet<Tag> = needed.iter().copied().filter(|tag| !some.contains(tag)).collect();
         let opened = open(&mut store, formula, &fewer, first_free);
         let widened = |var: Var| if var.0 >= first_free { 2 } else { domain(var) };
         let mut session = Session::new(&widened, options.limits);
         session.assert(&store, opened);
         if let Answer::Unsat(_) = session.check(&[], &[], &[]) {
             needed = fewer;
+        } else if some.len() > 1 {
+            let (first, second) = some.split_at(some.len() / 2);
+            waiting.extend([second, first]);
         }
     }
     labels(&needed, &analysis.tenant)
 }
 
 /// The formula with every part under a label that is not kept replaced by a free value of its own.
-fn open(
-    store: &mut Store,
-    formula: Formula,
-    kept: &std::collections::BTreeSet<Tag>,
-    first_free: u32,
-) -> Formula {
+fn open(store: &mut Store, formula: Formula, kept: &BTreeSet<Tag>, first_free: u32) -> Formula {
     let mut made: HashMap<Formula, Var> = HashMap::new();
     store.replace_tagged(formula, &mut |tag, inner, store| {
         if kept.contains(&tag) {

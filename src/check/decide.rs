@@ -11,22 +11,24 @@ use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
 use super::facts::depends;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
+use crate::contract::{Must, Statement};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Formula, Var};
-use crate::property::{Claim, Kind, Property, Question, Ranging, Who, pose};
+use crate::property::{Claim, Kind, Question, Ranging, Subject, Who, pose};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Session};
 
-/// Decides a property, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
+/// Decides a property or a statement, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
 /// whatever was asked before.
 pub fn decide(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    subject: impl Into<Subject>,
 ) -> Result<Verdict, Disagreement> {
+    let subject = &subject.into();
     std::thread::scope(|scope| {
-        let running = scope.spawn(|| decide_here(analysis, options, property));
+        let running = scope.spawn(|| decide_here(analysis, options, subject));
         running.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
     })
 }
@@ -87,11 +89,13 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
     };
     let question = posed(analysis, Ranging::Best);
     match claim {
-        Claim::Lockout(Who::External) if needs_no_certificate(analysis, options, &question) => {
+        Claim::Lockout(Who::External) | Claim::Contract(Must::Reach)
+            if needs_no_certificate(analysis, options, &question) =>
+        {
             // Somebody is locked out whatever the homes do: there is no contract to look for.
             (question, None)
         }
-        Claim::Lockout(Who::External) => {
+        Claim::Lockout(Who::External) | Claim::Contract(Must::Reach) => {
             let other = posed(analysis, Ranging::WithoutCertificates);
             let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
             let open = posed(analysis, Ranging::Open);
@@ -99,7 +103,7 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
-        Claim::Bypass => {
+        Claim::Bypass | Claim::Contract(_) => {
             let open = posed(analysis, Ranging::Open);
             let suffices = first_factors_suffice(analysis, options, &question, &open);
             (if suffices { question } else { open }, None)
@@ -110,14 +114,22 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
 fn decide_here(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
 ) -> Result<Verdict, Disagreement> {
     let claim = match property.kind {
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
-            let kind = super::hygiene::inspect(analysis, options, property, what)?;
+            let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
             return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
         }
+    };
+    let mut own;
+    let analysis = match &property.statement {
+        Some(statement) => {
+            own = analysis.about(options, statement);
+            &mut own
+        }
+        None => analysis,
     };
     if let Some(reason) = skipped(analysis, claim) {
         return Ok(Verdict::about_anybody(
@@ -132,6 +144,7 @@ fn decide_here(
     let restricted = analysis.ask_about(Scope::Directory);
     let (kind, space) = conclude(analysis, options, property, claim)?;
     let mut verdict = Verdict::about_anybody(property, kind, space);
+    verdict.waivers = super::waivers::judged(analysis, options, property, claim);
     if restricted {
         // What the directory's people violate is violated; any other conclusion may rest on who is in what.
         let anybody = outline(analysis, options, claim, Scope::Any);
@@ -146,7 +159,7 @@ fn decide_here(
 fn conclude(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
     claim: Claim,
 ) -> Result<(VerdictKind, Size), Disagreement> {
     let (question, with_homes) = asked(analysis, options, claim);
@@ -170,13 +183,39 @@ fn first_factors_suffice(
     is_impossible(analysis, options, more, &open.unknowns)
 }
 
+/// Whether a statement holds, without the evidence that a verdict has.
+pub fn is_guaranteed(analysis: &Analysis, options: &Options, statement: &Statement) -> bool {
+    let mut own = analysis.about(options, statement);
+    let _ = own.ask_about(Scope::Directory);
+    holds(&mut own, options, statement.must)
+}
+
+/// A statement is proved, and not vacuously: the verdict without its evidence, whatever violates it where it is not.
+pub(super) fn holds(analysis: &mut Analysis, options: &Options, must: Must) -> bool {
+    let question = question(analysis, options, Claim::Contract(must));
+    is_proved(analysis, options, &question)
+}
+
+/// What the proof of a statement rests on.
+pub(super) fn core_of(
+    analysis: &mut Analysis,
+    options: &Options,
+    must: Must,
+) -> crate::counterexample::Labels {
+    let question = question(analysis, options, Claim::Contract(must));
+    let analysis = &*analysis;
+    let domain = |var: Var| analysis.domain(var, &question.unknowns);
+    let last = question.unknowns.keys().map(|var| var.0 + 1).max().unwrap_or(0);
+    core(analysis, options, question.labelled, &domain, last.max(analysis.meaning.unknowns.end()))
+}
+
 /// Somebody is concerned, and nobody is locked out.
 fn is_proved(analysis: &Analysis, options: &Options, question: &Question) -> bool {
     let impossible = |formula| is_impossible(analysis, options, formula, &question.unknowns);
     impossible(question.violation) && !impossible(question.premise)
 }
 
-fn is_impossible(
+pub(super) fn is_impossible(
     analysis: &Analysis,
     options: &Options,
     formula: Formula,
@@ -215,7 +254,7 @@ fn askable(analysis: &Analysis, question: &Question) -> Cube {
 pub(super) struct Decider<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) options: &'a Options,
-    pub(super) property: &'static Property,
+    pub(super) property: &'a Subject,
     pub(super) claim: Claim,
     pub(super) question: &'a Question,
 }
@@ -337,7 +376,7 @@ impl Decider<'_> {
         let scenario = space.scenario_at(&replay.at, &inside);
         let scenarios = space.count(&cube, &free);
         let causes = self.causes(&shown, &replay.at, range);
-        let id = identity(self.property.id, &named, &depends_on);
+        let id = identity(&self.property.id, &named, &depends_on);
         let affected_users = self.affected(&cube, people);
         Ok(CounterexampleView {
             id,

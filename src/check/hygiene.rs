@@ -12,7 +12,7 @@ use super::verdict::{Finding, VerdictKind};
 use crate::counterexample::{Disagreement, Labels};
 use crate::logic::Var;
 use crate::model::{Policy, PolicyState, Resource, Tenant};
-use crate::property::{Hygiene, Property};
+use crate::property::Hygiene;
 use crate::semantics::{dangling, refusals};
 
 /// So many policies share one conversation with a solver.
@@ -22,7 +22,7 @@ const HANDFUL: usize = 16;
 pub(super) fn inspect(
     analysis: &Analysis,
     options: &Options,
-    property: &Property,
+    property: &str,
     what: Hygiene,
 ) -> Result<VerdictKind, Disagreement> {
     let tenant = &analysis.tenant;
@@ -31,17 +31,17 @@ pub(super) fn inspect(
         return Ok(VerdictKind::Inspected { findings: Vec::new(), reason });
     }
     let findings = match what {
-        Hygiene::DanglingReference => references(tenant, property.id),
-        Hygiene::Refused => not_accepted(tenant, property.id),
+        Hygiene::DanglingReference => references(tenant, property),
+        Hygiene::Refused => not_accepted(tenant, property),
         Hygiene::DeadPolicy | Hygiene::ShadowedPolicy | Hygiene::ReportOnly => {
-            return Inspector { tenant, options, property: property.id }.each(what);
+            return Inspector { tenant, options, property }.each(what);
         }
     };
     Ok(VerdictKind::Inspected { findings, reason: None })
 }
 
 /// **CA-66**, **CA-92** — what enforced policies name and nobody finds.
-fn references(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
+fn references(tenant: &Tenant, property: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for policy in tenant.policies.iter().filter(|policy| policy.state == PolicyState::Enabled) {
         let gone: BTreeSet<_> = dangling(tenant, policy).into_iter().collect();
@@ -54,7 +54,7 @@ fn references(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
 }
 
 /// What the service refuses (CA-80 … CA-95).
-fn not_accepted(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
+fn not_accepted(tenant: &Tenant, property: &str) -> Vec<Finding> {
     let refusals = refusals(tenant).into_iter().map(|refused| {
         let policies: Vec<&Policy> =
             refused.policies.iter().filter_map(|index| tenant.policies.get(*index)).collect();
@@ -66,7 +66,7 @@ fn not_accepted(tenant: &Tenant, property: &'static str) -> Vec<Finding> {
     refusals.collect()
 }
 
-fn finding(property: &'static str, causes: Vec<&'static str>, policies: &[&Policy], what: String) -> Finding {
+fn finding(property: &str, causes: Vec<&'static str>, policies: &[&Policy], what: String) -> Finding {
     let policies: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
     let about = BTreeMap::from([("policies".to_owned(), policies.clone()), (what.clone(), Vec::new())]);
     Finding {
@@ -82,7 +82,7 @@ fn finding(property: &'static str, causes: Vec<&'static str>, policies: &[&Polic
 struct Inspector<'a> {
     tenant: &'a Tenant,
     options: &'a Options,
-    property: &'static str,
+    property: &'a str,
 }
 
 impl Inspector<'_> {

@@ -17,21 +17,24 @@ mod enumerate;
 mod facts;
 mod generalise;
 mod hygiene;
+mod propose;
 mod repair;
 mod simulate;
 mod switched;
 mod upcoming;
 mod verdict;
+mod waivers;
 mod whatif;
 
 pub use crate::explicit::Tried;
 pub use analysis::{Analysis, Options, Scope};
-pub use decide::{decide, question};
+pub use decide::{decide, is_guaranteed, question};
+pub use propose::propose;
 pub use simulate::{Outcome, Refusal, Simulation, simulate};
 pub use switched::Witness;
 pub use upcoming::{Flip, Upcoming, upcoming};
 pub use verdict::{
     Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Finding, Holding, Range, Stratum,
-    Verdict, VerdictKind,
+    Verdict, VerdictKind, Waived,
 };
 pub use whatif::{PolicyAnswer, WhatIf};

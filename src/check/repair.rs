@@ -16,7 +16,7 @@ use super::verdict::{Beyond, Enumeration, EnumerationStatus, Holding, Range, Str
 use crate::counterexample::{Disagreement, of_walk};
 use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
-use crate::property::{Claim, Property, Question, Ranging, pose};
+use crate::property::{Claim, Question, Ranging, Subject, pose};
 use crate::scenario::{Cube, Key};
 use crate::symbolic::{Answer, Literal, Session};
 
@@ -27,7 +27,7 @@ const PROPOSALS: usize = 400;
 pub(super) fn decide(
     analysis: &Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
 ) -> Result<Verdict, Disagreement> {
     let mut own = analysis.for_repair(options);
     let restricted = own.ask_about(Scope::Directory);
@@ -64,7 +64,7 @@ pub(super) fn outline(analysis: &Analysis, options: &Options, scope: Scope) -> &
 fn conclude(
     analysis: &mut Analysis,
     options: &Options,
-    property: &'static Property,
+    property: &Subject,
 ) -> Result<(VerdictKind, super::verdict::Size), Disagreement> {
     let question =
         pose(Claim::Repair, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Best);

@@ -6,7 +6,7 @@ use super::verdict::Verdict;
 use crate::counterexample::Disagreement;
 use crate::ingest::Ingested;
 use crate::model::{ConfigState, MethodConfigKind, Tenant};
-use crate::property::{Claim, Kind};
+use crate::property::{Claim, Kind, Subject};
 use crate::semantics::Change;
 
 /// A change to come.
@@ -19,10 +19,10 @@ pub struct Upcoming {
 }
 
 /// A verdict that a change flips.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flip {
     /// The property.
-    pub property: &'static str,
+    pub property: String,
     /// The verdict now.
     pub from: &'static str,
     /// The verdict from that day on.
@@ -61,7 +61,11 @@ fn flips(
 ) -> Result<Vec<Flip>, Disagreement> {
     let mut later = options.clone();
     later.assumptions.day = change.since();
-    let mut then = Analysis::new(ingested, &later, None);
+    let then = Analysis::new(ingested, &later, None);
+    let about = |analysis: &Analysis, options: &Options, subject: &Subject| match &subject.statement {
+        Some(statement) => analysis.about(options, statement),
+        None => analysis.clone(),
+    };
     let mut found = Vec::new();
     for verdict in verdicts {
         let Kind::Claim(claim) = verdict.property.kind else { continue };
@@ -70,17 +74,20 @@ fn flips(
             continue;
         }
         // Listing everything takes long, and most changes leave the outline as it is.
-        let (from, outlined) = (verdict.name(), outline(&mut then, &later, claim, Scope::Directory));
+        let (from, outlined) = (
+            verdict.name(),
+            outline(&mut about(&then, &later, &verdict.property), &later, claim, Scope::Directory),
+        );
         if outlined == Some(from) {
             continue;
         }
-        let mut today = Analysis::new(ingested, options, None);
+        let mut today = about(&Analysis::new(ingested, options, None), options, &verdict.property);
         if outlined.is_some() && outlined == outline(&mut today, options, claim, Scope::Directory) {
             continue;
         }
-        let to = decide(&mut then, &later, verdict.property)?.name();
+        let to = decide(&mut then.clone(), &later, verdict.property.clone())?.name();
         if from != to {
-            found.push(Flip { property: verdict.property.id, from, to });
+            found.push(Flip { property: verdict.property.id.clone(), from, to });
         }
     }
     Ok(found)

@@ -7,6 +7,7 @@ use num_bigint::BigUint;
 use super::analysis::Scope;
 use super::switched::Witness;
 use crate::counterexample::{Evidence, Labels};
+use crate::property::Subject;
 use crate::scenario::Scenario;
 use crate::semantics::Cause;
 
@@ -189,8 +190,8 @@ pub enum VerdictKind {
 /// The verdict on one property.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// The property.
-    pub property: &'static crate::property::Property,
+    /// The property, or the statement of a contract.
+    pub property: Subject,
     /// The conclusion with its evidence.
     pub kind: VerdictKind,
     /// Whom it is about.
@@ -199,6 +200,30 @@ pub struct Verdict {
     pub unrestricted: Option<&'static str>,
     /// Sizes of the question.
     pub space: Size,
+    /// For a statement what became of its waivers.
+    pub waivers: Vec<Waived>,
+}
+
+/// What became of a waiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waived {
+    /// It excuses counterexamples.
+    Applied,
+    /// There is nothing for it to excuse.
+    Unused,
+    /// Its day is over: it excuses nothing, and fails.
+    Expired,
+}
+
+impl Waived {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unused => "unused",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// Dimensions by name with their values, and how many scenarios.
@@ -206,12 +231,14 @@ pub(super) type Size = (Vec<(String, Vec<String>)>, BigUint);
 
 impl Verdict {
     /// A conclusion about people in anything that is consistent.
-    pub(super) fn about_anybody(
-        property: &'static crate::property::Property,
-        kind: VerdictKind,
-        space: Size,
-    ) -> Self {
-        Self { property, kind, scope: Scope::Any, unrestricted: None, space }
+    pub(super) fn about_anybody(property: &Subject, kind: VerdictKind, space: Size) -> Self {
+        let property = property.clone();
+        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers: Vec::new() }
+    }
+
+    /// A waiver of it is over, which fails whatever the statement does.
+    pub fn has_expired_waiver(&self) -> bool {
+        self.waivers.contains(&Waived::Expired)
     }
 
     /// The name of the conclusion.

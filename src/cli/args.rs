@@ -59,8 +59,12 @@ pub(super) enum Command {
     Whatif(Whatif),
     /// One counterexample, rule, property or open question, in full.
     Explain(Explain),
-    /// Run executable specifications.
+    /// Run executable specifications and contracts.
     Test(Test),
+    /// Propose a contract: what the tenant guarantees now.
+    Init(Init),
+    /// The schema of a file that people write.
+    Schema(Schema),
     /// The sign-in state graph.
     Graph(Graph),
     /// The rules that are modelled.
@@ -116,9 +120,12 @@ pub(super) enum Profile {
 pub(super) struct Check {
     /// A folder or a file of an export.
     pub(super) tenant: PathBuf,
-    /// Only properties whose ids match (repeatable; `*` matches anything).
+    /// Only properties and statements whose ids match (repeatable; `*` matches anything).
     #[arg(long, value_name = "GLOB")]
     pub(super) property: Vec<String>,
+    /// Decide the statements of a contract too (repeatable).
+    #[arg(long, value_name = "FILE")]
+    pub(super) contract: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) assume: Assume,
     /// List at most so many counterexamples of each property.
@@ -182,6 +189,9 @@ pub(super) struct Explain {
     pub(super) tenant: PathBuf,
     /// The id of a counterexample (as `check` prints it), a rule, a property or an open question.
     pub(super) id: String,
+    /// As given to `check`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) contract: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) assume: Assume,
     /// As given to `check`.
@@ -190,10 +200,35 @@ pub(super) struct Explain {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Init {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// An emergency account by its object id (repeatable), as `check` takes it.
+    #[arg(long, value_name = "ID")]
+    pub(super) break_glass: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Schema {
+    /// Of which file; all names are listed where it is left out.
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Test {
-    /// Specification files or folders.
+    /// Specifications (Markdown), contracts (YAML), or folders; behind a contract the tenant that it is about.
     #[arg(required = true)]
     pub(super) paths: Vec<PathBuf>,
+    /// The tenant that contracts are about.
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) assume: Assume,
+    /// An emergency account by its object id (repeatable), as `check` takes it.
+    #[arg(long, value_name = "ID")]
+    pub(super) break_glass: Vec<String>,
     /// Which steps and rules the cases take and refuse.
     #[arg(long)]
     pub(super) coverage: bool,

@@ -7,13 +7,14 @@ use clap::CommandFactory;
 use serde_json::Value;
 
 use super::args::{
-    Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Questions, Simulate, Test, Whatif,
+    Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Questions, Simulate, Whatif,
 };
+use super::contracts::{run_init, run_schema, statements, wanted};
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
 use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
-use crate::property::{CATALOGUE, Property, matching};
+use crate::property::{CATALOGUE, Subject};
 use crate::report::{
     Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report, rules,
     simulation_json, simulation_text, summary, whatif_json, whatif_text,
@@ -25,7 +26,7 @@ use crate::symbolic::Limits;
 use crate::system::{dot, mermaid};
 
 /// Something that ends a command early, already in words.
-type Stop = (Exit, String);
+pub(super) type Stop = (Exit, String);
 
 /// Runs a command.
 pub(super) fn run(args: &Args) -> Exit {
@@ -34,7 +35,9 @@ pub(super) fn run(args: &Args) -> Exit {
         Command::Simulate(simulate) => run_simulate(simulate),
         Command::Whatif(whatif) => run_whatif(whatif),
         Command::Explain(explain) => run_explain(explain, args),
-        Command::Test(test) => run_test(test, args),
+        Command::Test(test) => super::test::run(test, args),
+        Command::Init(init) => run_init(init, args),
+        Command::Schema(schema) => run_schema(schema),
         Command::Graph(graph) => run_graph(graph),
         Command::Rules(listing) => list(listing, &rules(), "rules", "id"),
         Command::Properties(listing) => list(listing, &properties(), "properties", "id"),
@@ -52,11 +55,11 @@ pub(super) fn run(args: &Args) -> Exit {
     })
 }
 
-fn usage(message: impl std::fmt::Display) -> Stop {
+pub(super) fn usage(message: impl std::fmt::Display) -> Stop {
     (Exit::Usage, message.to_string())
 }
 
-fn options(assume: &Assume) -> Result<Options, Stop> {
+pub(super) fn options(assume: &Assume) -> Result<Options, Stop> {
     let mut assumptions = match assume.profile {
         Profile::Open => Assumptions::default(),
         Profile::Likely => Assumptions::likely(),
@@ -92,7 +95,7 @@ fn options(assume: &Assume) -> Result<Options, Stop> {
 }
 
 /// Reads the tenant and the homes that are given.
-fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
+pub(super) fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
     let mut ingested = load(path).map_err(usage)?;
     for home in &assume.home {
         let Some((id, path)) = home.split_once('=').filter(|(id, path)| !id.is_empty() && !path.is_empty())
@@ -105,7 +108,7 @@ fn read(path: &Path, assume: &Assume) -> Result<Ingested, Stop> {
     Ok(ingested)
 }
 
-fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
+pub(super) fn analysis(ingested: &Ingested, options: &Options) -> Result<Analysis, Stop> {
     known_policies(ingested, options)?;
     Ok(Analysis::new(ingested, options, None))
 }
@@ -122,26 +125,26 @@ fn known_policies(ingested: &Ingested, options: &Options) -> Result<(), Stop> {
 }
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
-fn verdicts(
+pub(super) fn verdicts(
     analysis: &Analysis,
     options: &Options,
-    wanted: &[&'static Property],
+    wanted: &[Subject],
     threads: Option<usize>,
     quiet: bool,
 ) -> Result<Vec<Verdict>, Stop> {
     let available = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = threads.unwrap_or(available).clamp(1, wanted.len().max(1));
-    let names: Vec<_> = wanted.iter().map(|property| property.id).collect();
+    let names: Vec<_> = wanted.iter().map(|subject| subject.id.as_str()).collect();
     let bar = progress(quiet, &format!("deciding {}", names.join(", ")));
     // What takes longest begins first, so that the threads end together.
-    let mut order: Vec<(usize, &'static Property)> = wanted.iter().copied().enumerate().collect();
-    order.sort_by_key(|(_, property)| property.kind.rank());
+    let mut order: Vec<(usize, &Subject)> = wanted.iter().enumerate().collect();
+    order.sort_by_key(|(_, subject)| subject.kind.rank());
     let next = AtomicUsize::new(0);
     let work = || {
         let mut decided = Vec::new();
-        while let Some((at, property)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((at, subject)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Each on a copy of its own: what was asked before leaves no trace in the answer.
-            decided.push((*at, decide(&mut analysis.clone(), options, property)));
+            decided.push((*at, decide(&mut analysis.clone(), options, Subject::clone(subject))));
         }
         decided
     };
@@ -164,20 +167,6 @@ fn verdicts(
 }
 
 fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
-    let mut wanted: Vec<&'static Property> = Vec::new();
-    for glob in &check.property {
-        let found = matching(glob);
-        if found.is_empty() {
-            let known: Vec<_> = CATALOGUE.iter().map(|property| property.id).collect();
-            return Err(usage(format!("--property {glob} matches nothing; there are {}", known.join(", "))));
-        }
-        wanted.extend(found);
-    }
-    if wanted.is_empty() {
-        wanted.extend(CATALOGUE);
-    }
-    wanted.sort_by_key(|property| CATALOGUE.iter().position(|p| p.id == property.id));
-    wanted.dedup_by_key(|property| property.id);
     let mut options = options(&check.assume)?;
     options.max_counterexamples = check.max_counterexamples;
     options.memberships = check.memberships;
@@ -191,6 +180,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         }
     }
     let analysis = analysis(&ingested, &options)?;
+    let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
     let verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
     let upcoming = upcoming(&ingested, &options, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
     let inputs = Inputs {
@@ -307,14 +297,20 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
         return Ok(Exit::Holds);
     }
     let property = explain.id.split('/').next().unwrap_or_default();
-    let Some(property) = CATALOGUE.iter().find(|p| p.id == property) else {
+    let known = CATALOGUE.iter().find(|p| p.id == property).map(Subject::from);
+    if known.is_none() && explain.contract.is_empty() {
         return Err(usage(format!("`{}` is no counterexample, rule, property or open question", explain.id)));
-    };
+    }
     let mut options = options(&explain.assume)?;
     options.memberships = explain.memberships;
     let ingested = read(&explain.tenant, &explain.assume)?;
     let analysis = analysis(&ingested, &options)?;
-    let found = verdicts(&analysis, &options, &[property], None, args.quiet)?;
+    let said = statements(&explain.contract, &analysis.tenant)?;
+    let stated = || said.iter().map(Subject::from).find(|subject| subject.id == property);
+    let property = known.or_else(stated).ok_or_else(|| {
+        usage(format!("`{}` is in none of the contracts, and nothing else that is known", explain.id))
+    })?;
+    let found = verdicts(&analysis, &options, std::slice::from_ref(&property), None, args.quiet)?;
     if explain.id == property.id {
         let inputs = Inputs {
             ingested: &ingested,
@@ -355,9 +351,10 @@ fn spec_root(paths: &[PathBuf]) -> PathBuf {
     PathBuf::from("specs")
 }
 
-fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
-    let runner = Runner::new(&spec_root(&test.paths));
-    let files = runner.files(&test.paths).map_err(usage)?;
+/// Runs specifications.
+pub(super) fn run_specifications(paths: &[PathBuf], coverage_too: bool, args: &Args) -> Result<Exit, Stop> {
+    let runner = Runner::new(&spec_root(paths));
+    let files = runner.files(paths).map_err(usage)?;
     if files.is_empty() {
         return Err(usage("no specification files there"));
     }
@@ -381,7 +378,7 @@ fn run_test(test: &Test, args: &Args) -> Result<Exit, Stop> {
             result(&format!("  line {line}: {message}"));
         }
     }
-    if test.coverage {
+    if coverage_too {
         result(coverage.text().trim_end());
     }
     result(&format!("{passed} passed, {failed} failed"));

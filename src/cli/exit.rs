@@ -43,7 +43,7 @@ pub(super) enum FailOn {
 
 /// The exit code of verdicts.
 pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exit {
-    let violated = verdicts.iter().any(|v| v.name() == "violated");
+    let violated = verdicts.iter().any(|v| v.name() == "violated" || v.has_expired_waiver());
     let holds = verdicts.iter().all(|v| ["holds", "skipped"].contains(&v.name()));
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {

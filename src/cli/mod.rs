@@ -6,8 +6,10 @@
 
 mod args;
 mod commands;
+mod contracts;
 mod exit;
 mod output;
+mod test;
 
 pub use exit::Exit;
 

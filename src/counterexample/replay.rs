@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
+use crate::contract::Must;
 use crate::explicit::{Walk, walk};
-use crate::logic::Assignment;
+use crate::logic::{Assignment, Formula};
 use crate::property::{Choice, Claim, Question};
 use crate::semantics::Meaning;
 use crate::system::System;
@@ -64,7 +65,15 @@ pub fn replay(
     });
     match claim {
         Claim::Lockout(_) | Claim::Decision | Claim::Repair => lockout(walks, meaning),
-        Claim::Bypass => bypass(walks, question, meaning),
+        Claim::Contract(Must::Reach) => lockout(walks, meaning),
+        Claim::Bypass => {
+            let [_, registered, _] = &meaning.rounds;
+            bypass(walks, question, meaning, Some(registered.seen.mfa))
+        }
+        Claim::Contract(Must::Need) => {
+            bypass(walks, question, meaning, meaning.asked.as_ref().map(|asked| asked.met))
+        }
+        Claim::Contract(Must::BeBlocked | Must::Never) => bypass(walks, question, meaning, None),
     }
 }
 
@@ -87,20 +96,20 @@ fn lockout(walks: impl Iterator<Item = Replay>, meaning: &Meaning) -> Result<Rep
     best.ok_or_else(|| Disagreement { symbolic: "a lockout".into(), explicit: "no choice to walk".into() })
 }
 
-/// The first choice that shows it is shown.
+/// The first choice that reaches access without what is demanded, if anything is, is shown.
 fn bypass(
     mut walks: impl Iterator<Item = Replay>,
     question: &Question,
     meaning: &Meaning,
+    demanded: Option<Formula>,
 ) -> Result<Replay, Disagreement> {
-    let [_, registered, _] = &meaning.rounds;
     let shows = |replay: &Replay| {
         let holds = |f| meaning.store.eval(f, &replay.at);
         let person = question.choices.len() == 1 || holds(meaning.first_factor_possible);
-        person && replay.walk.granted() && !holds(registered.seen.mfa)
+        person && replay.walk.granted() && !demanded.is_some_and(holds)
     };
     walks.find(shows).ok_or_else(|| Disagreement {
-        symbolic: "access is granted without MFA".into(),
+        symbolic: "access is granted without what is demanded".into(),
         explicit: "no first factor leads to that".into(),
     })
 }

@@ -11,6 +11,7 @@ mod directory;
 mod domain;
 mod filter;
 mod location;
+mod mentioned;
 mod method;
 mod policy;
 mod request;
@@ -23,6 +24,7 @@ pub use directory::{Around, Directory, Members, Memberships, User};
 pub use domain::{Domain, FederatedBehavior, ProviderMfa, Rollout, RolloutFeature};
 pub use filter::{Comparison, DeviceProperty, Filter, FilterMode, FilterRule, Test};
 pub use location::{LocationKind, NamedLocation};
+pub use mentioned::Mentioned;
 pub use method::{
     AuthenticatorMode, CertificateModes, ConfigState, Method, MethodConfig, MethodConfigKind, MethodTarget,
     MethodsPolicy,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
 use super::{
-    CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, MethodsPolicy, NamedLocation, Policy,
-    Rollout, Strength, Unread, UserAction,
+    CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, Mentioned, MethodsPolicy, NamedLocation,
+    Policy, Rollout, Strength, Unread, UserAction,
 };
 
 vocabulary! {
@@ -105,6 +105,8 @@ pub struct Tenant {
     pub tells_administrators: bool,
     /// Who can repair the policies is asked about: the roles and the places are told apart though no policy names them.
     pub repair: bool,
+    /// What a statement of a contract names.
+    pub mentioned: Mentioned,
     /// Types of which the input holds an object or an empty page: an id outside them dangles.
     pub present: BTreeSet<Resource>,
 }

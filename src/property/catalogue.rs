@@ -1,5 +1,7 @@
 //! The properties by id.
 
+use crate::contract::Must;
+
 /// What a property claims of every sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -11,6 +13,8 @@ pub enum Claim {
     Decision,
     /// Somebody who can repair the policies reaches an administration surface.
     Repair,
+    /// A statement of a contract holds.
+    Contract(Must),
 }
 
 /// Whom a lockout would hit.
@@ -61,7 +65,7 @@ impl Kind {
     /// Those that take longest come first.
     pub fn rank(self) -> u8 {
         match self {
-            Self::Claim(Claim::Bypass) => 0,
+            Self::Claim(Claim::Bypass | Claim::Contract(_)) => 0,
             Self::Claim(Claim::Lockout(_)) => 1,
             Self::Claim(Claim::Decision | Claim::Repair) => 2,
             Self::Hygiene(_) => 3,
@@ -74,6 +78,7 @@ impl Kind {
             Self::Claim(Claim::Lockout(_) | Claim::Repair) => "lockout",
             Self::Claim(Claim::Decision) => "decision",
             Self::Claim(Claim::Bypass) => "bypass",
+            Self::Claim(Claim::Contract(_)) => "contract",
             Self::Hygiene(_) => "hygiene",
         }
     }
@@ -176,7 +181,12 @@ pub const CATALOGUE: &[Property] = &[
 
 /// The properties whose ids match a pattern with `*`.
 pub fn matching(pattern: &str) -> Vec<&'static Property> {
-    CATALOGUE.iter().filter(|property| fits(pattern.as_bytes(), property.id.as_bytes())).collect()
+    CATALOGUE.iter().filter(|property| is_like(pattern, property.id)).collect()
+}
+
+/// An id matches a pattern with `*`.
+pub fn is_like(pattern: &str, id: &str) -> bool {
+    fits(pattern.as_bytes(), id.as_bytes())
 }
 
 fn fits(pattern: &[u8], text: &[u8]) -> bool {

@@ -6,8 +6,11 @@
 //! * **Never:** an answer.
 
 mod catalogue;
+mod contract;
 mod others;
 mod question;
+mod subject;
 
-pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, matching};
+pub use catalogue::{CATALOGUE, Claim, Hygiene, Kind, Property, Who, is_like, matching};
 pub use question::{Choice, Question, Ranging, pose};
+pub use subject::Subject;

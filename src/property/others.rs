@@ -159,7 +159,7 @@ impl Poser<'_> {
         self.question(free, base, choices, [premise, violation, premise])
     }
 
-    fn range_over(&mut self, wanted: impl Fn(&TargetValue) -> bool) {
+    pub(super) fn range_over(&mut self, wanted: impl Fn(&TargetValue) -> bool) {
         let all = (0u16..).zip(self.space.targets()).filter(|(_, target)| wanted(target));
         self.targets = all.map(|(at, _)| at).collect();
     }

@@ -40,6 +40,8 @@ pub struct Question {
     pub consistent: Formula,
     /// The values of the target dimension that the property ranges over.
     pub targets: Vec<u16>,
+    /// For each waiver of a statement what it excuses.
+    pub waived: Vec<Formula>,
 }
 
 /// What of a question is taken at its best, and what ranges freely.
@@ -72,6 +74,7 @@ pub fn pose(
         Claim::Bypass => poser.bypass(ranging == Ranging::Open),
         Claim::Decision => poser.decision(),
         Claim::Repair => poser.repair(),
+        Claim::Contract(_) => poser.contract(ranging),
     }
 }
 
@@ -173,7 +176,7 @@ impl Poser<'_> {
     }
 
     /// Each first factor as a choice of its own, unless it is `open`; without and with the password added.
-    fn credentials(&self, open: bool) -> Vec<Choice> {
+    pub(super) fn credentials(&self, open: bool) -> Vec<Choice> {
         let values = |key: &Key| -> Vec<(Var, u16)> {
             let dimension = self.space.var(key).and_then(|var| self.space.dimension(var));
             let all = dimension.into_iter().flat_map(|d| (0..d.values.len()).map(|value| (d.var, value)));
@@ -210,6 +213,14 @@ impl Poser<'_> {
     /// People who can be, who ask for what the property is about, with a first factor that is one; declared emergency accounts or all
     /// others.
     pub(super) fn consistent(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
+        let there = self.there(fixed, emergency);
+        let store = &mut self.meaning.store;
+        let factor = store.substitute(self.meaning.first_factor_possible, fixed);
+        store.and([there, factor])
+    }
+
+    /// The same whether the first factor is one or not, which may hang on what is not known.
+    pub(super) fn there(&mut self, fixed: &HashMap<Var, Substitution>, emergency: bool) -> Formula {
         let targets = self.targets.clone();
         let store = &mut self.meaning.store;
         let application = match self.space.var(&Key::Target) {
@@ -219,8 +230,7 @@ impl Poser<'_> {
         let declared = self.space.var(&Key::UserId).map(|var| store.member(var, self.space.emergency()));
         let declared = declared.unwrap_or_else(|| store.constant(false));
         let concerned = if emergency { declared } else { store.not(declared) };
-        let all =
-            store.and([self.meaning.consistent, concerned, application, self.meaning.first_factor_possible]);
+        let all = store.and([self.meaning.consistent, concerned, application]);
         store.substitute(all, fixed)
     }
 
@@ -310,6 +320,7 @@ impl Poser<'_> {
             unknowns,
             consistent,
             targets: self.targets.clone(),
+            waived: Vec::new(),
         }
     }
 }

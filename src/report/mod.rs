@@ -14,6 +14,6 @@ mod whatif;
 pub use catalogues::{assumptions, properties, rules};
 pub use findings::finding_in_full;
 pub use simulation::{simulation_json, simulation_text};
-pub use terminal::{explanation, summary};
+pub use terminal::{explanation, summary, verdict_text};
 pub use view::{Inputs, report};
 pub use whatif::{WhatIfLines, whatif_json, whatif_text};

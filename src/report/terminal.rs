@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::findings;
 use super::view::Inputs;
-use crate::check::{Beyond, Contract, CounterexampleView, EnumerationStatus, Verdict, VerdictKind};
+use crate::check::{Beyond, Contract, CounterexampleView, EnumerationStatus, Verdict, VerdictKind, Waived};
 use crate::ingest::{Effect, InputStatus};
 use crate::model::Tenant;
 use crate::property::Kind;
@@ -30,7 +30,7 @@ pub fn summary(inputs: &Inputs, verbose: bool) -> String {
         inputs.verdicts.iter().partition(|verdict| matches!(verdict.property.kind, Kind::Claim(_)));
     for verdict in claims {
         text.push('\n');
-        text += &one(verdict, tenant);
+        text += &verdict_text(verdict, tenant);
     }
     if !hygiene.is_empty() {
         text += "\nPolicies\n";
@@ -46,7 +46,8 @@ pub fn summary(inputs: &Inputs, verbose: bool) -> String {
     text
 }
 
-fn one(verdict: &Verdict, tenant: &Tenant) -> String {
+/// One verdict on a claim, with its counterexamples.
+pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
     let mut text = String::new();
     let mark = match &verdict.kind {
         VerdictKind::Holds(_) => "✔ holds",
@@ -89,10 +90,34 @@ fn one(verdict: &Verdict, tenant: &Tenant) -> String {
             "  That is so for the groups and roles that people of the directory have. For any others: {unrestricted}."
         );
     }
+    text += &waivers(verdict);
     for (number, counterexample) in verdict.counterexamples().iter().enumerate() {
         text += &finding(number + 1, counterexample, tenant);
     }
     text += &enumeration(verdict);
+    text
+}
+
+/// Who answers for what is left out of a statement.
+fn waivers(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    let waivers = verdict.property.statement.iter().flat_map(|statement| &statement.waivers);
+    for (waiver, became) in waivers.zip(&verdict.waivers) {
+        let (owner, reason, day) = (&waiver.owner, &waiver.reason, waiver.expires);
+        let _ = match became {
+            Waived::Applied => writeln!(text, "  Waived until {day} by {owner}: {reason}"),
+            Waived::Unused => {
+                writeln!(
+                    text,
+                    "  The waiver of {owner} (line {}) matches nothing: take it out.",
+                    waiver.at.line
+                )
+            }
+            Waived::Expired => {
+                writeln!(text, "  ✘ The waiver of {owner} (line {}) is over since {day}.", waiver.at.line)
+            }
+        };
+    }
     text
 }
 

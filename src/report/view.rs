@@ -121,6 +121,14 @@ fn verdict(verdict: &Verdict) -> Value {
     let Some(object) = view.as_object_mut() else {
         return view;
     };
+    if let Some(statement) = &verdict.property.statement {
+        let waivers = statement.waivers.iter().zip(&verdict.waivers).map(|(waiver, became)| {
+            json!({"owner": waiver.owner, "reason": waiver.reason, "expires": waiver.expires.to_string(),
+                   "path": waiver.path, "line": waiver.at.line, "status": became.name()})
+        });
+        object.insert("waivers".into(), waivers.collect());
+        object.insert("statement".into(), json!({"path": statement.path, "line": statement.at.line}));
+    }
     match &verdict.kind {
         VerdictKind::Holds(holding) => {
             let core = json!({"rules": holding.core.rules, "policies": holding.core.policies, "settings": holding.settings});

@@ -86,6 +86,14 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
         found.roles.extend(REPAIRERS.map(Id::new));
         found.applications.extend(ADMINISTRATION.map(Id::new));
     }
+    let mentioned = &tenant.mentioned;
+    found.users.extend(mentioned.users.iter().cloned());
+    found.groups.extend(mentioned.groups.iter().cloned());
+    found.roles.extend(mentioned.roles.iter().cloned());
+    found.applications.extend(mentioned.applications.iter().cloned());
+    found.contexts.extend(mentioned.contexts.iter().cloned());
+    found.tenants.extend(mentioned.tenants.iter().cloned());
+    found.locations.extend(mentioned.locations.iter().cloned());
     for policy in tenant.acting_policies() {
         for scope in [&policy.users.include, &policy.users.exclude] {
             found.users.extend(scope.users.iter().filter_map(|user| match user {

@@ -31,6 +31,7 @@ pub(crate) use mentions::SHARED_CHANNELS;
 pub use people::{Alike, People};
 pub use request::Known;
 pub use scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
+pub(crate) use space::first_factor_names;
 pub use space::{Space, TargetValue, UNNAMED};
 pub use unknown::{Unknown, Unknowns};
 

@@ -441,6 +441,11 @@ fn push_class(classes: &mut Vec<Class>, stated: Class) {
     }
 }
 
+/// The names of first factors, in the order of their dimension.
+pub(crate) fn first_factor_names() -> Vec<&'static str> {
+    first_factors().map(|(name, _)| name).collect()
+}
+
 /// The first factors by their names in scenarios; `federated` has no method of its own.
 pub(super) fn first_factors() -> impl Iterator<Item = (&'static str, Option<Method>)> {
     let own = Method::ALL.iter().copied().filter(|m| !m.is_federated() && *m != Method::ExternalMethod);

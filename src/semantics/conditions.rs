@@ -148,7 +148,7 @@ fn legacy_trusted(cx: &mut Cx) -> Formula {
 }
 
 /// Inside one named location; one that was deleted has nobody inside (**CA-66**).
-fn inside(cx: &mut Cx, id: &Id) -> Formula {
+pub(super) fn inside(cx: &mut Cx, id: &Id) -> Formula {
     if let Some(location) = cx.tenant.locations.get(id) {
         return match location.kind.clone() {
             LocationKind::Ip { .. } => cx.at(&Key::Address, cx.space.addresses_in(id)),

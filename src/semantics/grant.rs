@@ -210,6 +210,16 @@ fn control(
     (stage_of(control), cx.by(RuleId::Ca69, met))
 }
 
+/// **CA-69** — a control that a contract asks about is met by what the resource tenant goes by, whatever the client carries of a
+/// proof.
+pub(super) fn is_met(cx: &mut Cx, asked: &Control, person: &Person, fixed: &Fixed, seen: &Seen) -> Formula {
+    match asked {
+        Control::Mfa => seen.mfa,
+        Control::Strength(reference) => strength(cx, reference, person, seen),
+        other => control(cx, other, person, fixed, seen, View::Full).1,
+    }
+}
+
 /// Until its retirement: a client on the list, on a phone or tablet of somebody of the tenant (**EXT-20**). Whether the client
 /// is on the list is no part of a scenario.
 fn approved_application(cx: &mut Cx, person: &Person, fixed: &Fixed) -> Formula {

@@ -1,5 +1,6 @@
 //! The rules put together: what a tenant's configuration means for any sign-in.
 
+use super::asked::Asked;
 use super::assumption::Assumptions;
 use super::causes;
 use super::context::Cx;
@@ -85,6 +86,8 @@ pub struct Meaning {
     pub sent_home: Formula,
     /// Causes, each with the formula of its precondition.
     pub causes: Vec<(Cause, Formula)>,
+    /// What a statement of a contract says, where one is asked about.
+    pub asked: Option<Asked>,
 }
 
 /// Interprets a tenant.
@@ -182,6 +185,7 @@ fn build(mut cx: Cx) -> Meaning {
         defaults_refuse: layer.refuse,
         sent_home,
         causes,
+        asked: None,
         policies: policies
             .iter()
             .zip(met)

@@ -7,6 +7,7 @@
 //!
 //! Statement, source and reading of each id are in `docs/semantics.md`.
 
+mod asked;
 mod aspect;
 mod assumption;
 mod causes;
@@ -41,6 +42,7 @@ mod trust;
 mod users;
 mod visible;
 
+pub use asked::{Asked, ask};
 pub use aspect::Aspect;
 pub use assumption::{AssumptionError, Assumptions, plain_reading};
 pub use clauses::{CLAUSES, Clause, Role};

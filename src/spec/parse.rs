@@ -46,6 +46,8 @@ pub struct Case {
     pub homes: Vec<(String, TenantSource)>,
     /// Its scenario, for `simulate`.
     pub scenario: Option<Value>,
+    /// Its contract, as the text of a file.
+    pub contract: Option<String>,
     /// What is expected, in order.
     pub expect: Vec<(usize, Expectation)>,
 }
@@ -109,6 +111,11 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
                         cases.last_mut().ok_or_else(|| fail(number, "a scenario outside of a case"))?;
                     case.scenario = Some(Value::Object(scenario));
                 }
+                "yaml contract" => {
+                    let case =
+                        cases.last_mut().ok_or_else(|| fail(number, "a contract outside of a case"))?;
+                    case.contract = Some(body.join("\n") + "\n");
+                }
                 "expect" => {
                     let case =
                         cases.last_mut().ok_or_else(|| fail(number, "expectations outside of a case"))?;
@@ -129,10 +136,10 @@ pub fn parse(path: &str, text: &str) -> Result<SpecFile, SpecError> {
         }
         let tenant = draft.tenant.or_else(|| default.clone());
         let tenant = tenant.ok_or_else(|| fail(draft.line, "a case without a tenant"))?;
-        let Draft { name, line, homes: own, scenario, expect, .. } = draft;
+        let Draft { name, line, homes: own, scenario, contract, expect, .. } = draft;
         let others = default_homes.iter().filter(|(id, _)| !own.iter().any(|(other, _)| other == id));
         let homes = others.cloned().chain(own.iter().cloned()).collect();
-        finished.push(Case { name, line, tenant, homes, scenario, expect });
+        finished.push(Case { name, line, tenant, homes, scenario, contract, expect });
     }
     if finished.is_empty() {
         return Err(fail(1, "no cases"));
@@ -147,6 +154,7 @@ struct Draft {
     tenant: Option<TenantSource>,
     homes: Vec<(String, TenantSource)>,
     scenario: Option<Value>,
+    contract: Option<String>,
     expect: Vec<(usize, Expectation)>,
 }
 

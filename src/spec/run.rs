@@ -10,8 +10,9 @@ use super::parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
 use crate::check::{
     Analysis, CounterexampleView, Options, Outcome, Simulation, Tried, Verdict, VerdictKind, decide, simulate,
 };
+use crate::contract::read;
 use crate::ingest::{Ingested, SourceFile, load, load_files};
-use crate::property::CATALOGUE;
+use crate::property::{CATALOGUE, Subject};
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, RuleId, known_date};
 
@@ -110,6 +111,7 @@ impl Runner {
                 result.failures.push((case.line, format!("cannot read the tenant: {error}")));
                 return result;
             }
+            (Ok(ingested), Some(_)) if case.contract.is_some() => ingested,
             (Ok(_), Some((line, _))) => {
                 result.failures.push((*line, "the tenant was read without an error".into()));
                 return result;
@@ -123,6 +125,10 @@ impl Runner {
                 return result;
             }
         };
+        if let Some(failures) = refused_contract(case, &ingested) {
+            result.failures.extend(failures);
+            return result;
+        }
         Self::expectations(case, &ingested, &options, &mut result);
         result
     }
@@ -161,7 +167,7 @@ impl Runner {
                     .as_ref()
                     .map_or(Some("`proved` needs a simulation".into()), |s| proved(expected, s)),
                 "unmodelled" => unmodelled(expected, ingested),
-                property => match CATALOGUE.iter().find(|p| p.id == property) {
+                property => match subject(case, ingested, property) {
                     Some(property) => {
                         let mut analysis = Analysis::new(ingested, options, None);
                         match decide(&mut analysis, options, property) {
@@ -269,6 +275,35 @@ impl Runner {
         Ok(())
     }
 }
+
+/// The property with this id, or the statement of the case's contract.
+fn subject(case: &Case, ingested: &Ingested, id: &str) -> Option<Subject> {
+    let property = CATALOGUE.iter().find(|property| property.id == id).map(Subject::from);
+    let stated = || {
+        let contract = read(CONTRACT, case.contract.as_ref()?, &ingested.tenant).ok()?;
+        contract.statements.iter().map(Subject::from).find(|statement| statement.id == id)
+    };
+    property.or_else(stated)
+}
+
+/// What is wrong with what the contract of a case is expected to be refused for; `None` where it is expected to be read, and is.
+fn refused_contract(case: &Case, ingested: &Ingested) -> Option<Vec<(usize, String)>> {
+    let expected = case.expect.iter().filter(|(_, e)| e.keyword == "error");
+    match (read(CONTRACT, case.contract.as_ref()?, &ingested.tenant), expected.count()) {
+        (Ok(_), 0) => None,
+        (Err(mistakes), 0) => Some(vec![(case.line, format!("the contract is refused: {mistakes}"))]),
+        (Ok(_), _) => Some(vec![(case.line, "the contract was read without an error".into())]),
+        (Err(mistakes), _) => {
+            let said = mistakes.to_string();
+            let errors = case.expect.iter().filter(|(_, e)| e.keyword == "error");
+            let missing = errors.filter(|(_, e)| !said.contains(&e.words.join(" ")));
+            Some(missing.map(|(line, _)| (*line, format!("the mistakes are: {said}"))).collect())
+        }
+    }
+}
+
+/// How messages name the contract of a case.
+const CONTRACT: &str = "contract";
 
 fn run_scenario(case: &Case, ingested: &Ingested, options: &Options) -> Result<Simulation, String> {
     let value = case.scenario.clone().unwrap_or_else(|| Value::Object(Map::new()));
@@ -407,6 +442,7 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
                     |c: &CounterexampleView| c.affected_users.is_some_and(|n| n.to_string() == count);
                 counterexamples.iter().any(people)
             }
+            Some(("waiver", became)) => found.waivers.iter().any(|waived| waived.name() == became),
             Some(("range", range)) => counterexamples.iter().any(|c| c.range.name() == range),
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),
             None if detail == "conditional" => {

@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod contracts;
 mod differential;
 mod directory;
 mod engines;

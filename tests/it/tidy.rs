@@ -12,12 +12,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("ingest", &["model"]),
     ("scenario", &["logic", "model"]),
-    ("semantics", &["logic", "model", "scenario"]),
+    ("contract", &["model", "scenario"]),
+    ("semantics", &["logic", "model", "scenario", "contract"]),
     ("system", &["logic", "model", "scenario", "semantics"]),
-    ("property", &["logic", "scenario", "semantics", "system"]),
+    ("property", &["logic", "scenario", "contract", "semantics", "system"]),
     ("explicit", &["logic", "semantics", "system"]),
     ("symbolic", &["logic"]),
-    ("counterexample", &["logic", "model", "semantics", "system", "property", "explicit"]),
+    ("counterexample", &["logic", "model", "contract", "semantics", "system", "property", "explicit"]),
     (
         "check",
         &[
@@ -25,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "model",
             "ingest",
             "scenario",
+            "contract",
             "semantics",
             "system",
             "property",
@@ -34,10 +36,22 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["model", "ingest", "semantics", "property", "symbolic", "counterexample", "check"]),
-    ("spec", &["ingest", "scenario", "semantics", "property", "check"]),
+    ("spec", &["ingest", "scenario", "contract", "semantics", "property", "check"]),
     (
         "cli",
-        &["ingest", "scenario", "semantics", "system", "property", "symbolic", "check", "report", "spec"],
+        &[
+            "model",
+            "ingest",
+            "scenario",
+            "contract",
+            "semantics",
+            "system",
+            "property",
+            "symbolic",
+            "check",
+            "report",
+            "spec",
+        ],
     ),
 ];
 
@@ -57,7 +71,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("std::fs", &["ingest", "spec", "cli"]),
     ("std::env::var", &[]),
     ("SystemTime", &[]),
-    ("Deserialize", &["ingest", "scenario"]),
+    ("cel::", &["contract"]),
+    ("Deserialize", &["ingest", "scenario", "contract"]),
     ("Serialize", &["scenario"]),
 ];
 

@@ -1,0 +1,210 @@
+//! A first contract: what the tenant guarantees now. Each statement is proved, and each goes red without the policy that it is
+//! drawn from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::analysis::{Analysis, Options};
+use super::decide::{core_of, is_guaranteed};
+use crate::contract::{Draft, SUMMARIES, Statement, drafts};
+use crate::model::{Policy, PolicyState, Tenant, UserKind};
+
+/// Fewer sign-ins to speak of where a statement cannot be proved: what is known of all others.
+const NARROWER: &[&[&str]] = &[
+    &[],
+    &["target.application != \"baselineScopes\""],
+    &["conditions.device.trustType == null"],
+    &["target.application != \"baselineScopes\"", "conditions.device.trustType == null"],
+];
+
+/// What came of one policy.
+#[derive(Default)]
+struct Drawn {
+    kept: Vec<Draft>,
+    /// Why there is nothing, in words.
+    why: Option<&'static str>,
+}
+
+/// The text of a contract; an error where nothing is enforced.
+pub fn propose(analysis: &Analysis, options: &Options) -> Result<String, String> {
+    let policies: Vec<&Policy> =
+        analysis.tenant.policies.iter().filter(|policy| policy.state == PolicyState::Enabled).collect();
+    if policies.is_empty() {
+        return Err(
+            "no policy is enforced, so there is nothing to state; --enable takes policies as enabled".into(),
+        );
+    }
+    let drawn = each(&policies, |policy| Prover { analysis, options }.of_policy(policy));
+    let mut red: BTreeSet<&str> = BTreeSet::new();
+    for (policy, drawn) in policies.iter().zip(&drawn) {
+        if !drawn.kept.is_empty() {
+            red.insert(policy.id.as_str());
+        }
+    }
+    let prover = Prover { analysis, options };
+    let summaries: Vec<Draft> =
+        SUMMARIES.iter().map(Draft::summary).filter(|draft| prover.rests_on(draft, &red)).collect();
+    Ok(file(&analysis.tenant, &policies, &drawn, &summaries))
+}
+
+/// The results of a function on each item, in order, on all processors.
+fn each<T: Sync, R: Send>(items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = || {
+        let mut own = Vec::new();
+        while let Some((at, item)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            items.get(at).map(|item| (at, item))
+        } {
+            own.push((at, run(item)));
+        }
+        own
+    };
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let ended = running.into_iter().map(|one| one.join());
+        ended.flat_map(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+struct Prover<'a> {
+    analysis: &'a Analysis,
+    options: &'a Options,
+}
+
+impl Prover<'_> {
+    /// The statements that a policy alone guarantees.
+    fn of_policy(&self, policy: &Policy) -> Drawn {
+        let nothing = |why| Drawn { kept: Vec::new(), why: Some(why) };
+        if policy.workload {
+            return nothing("it is about workload identities, and contracts are about people");
+        }
+        if policy.grant.is_none() {
+            return nothing("it has session controls only, which decide nothing about who gets in");
+        }
+        let drafts = drafts(policy, &self.analysis.tenant);
+        if drafts.is_empty() {
+            return nothing("its scope or its demand cannot be said in a contract");
+        }
+        let without = self.without(policy);
+        let mut drawn = nothing("what it is about cannot be proved, since something about it is not known");
+        for draft in drafts {
+            let Some(proved) = self.widest(&draft) else { continue };
+            let critical =
+                self.statement(&proved).is_some_and(|said| !is_guaranteed(&without, self.options, &said));
+            if critical {
+                drawn.why = None;
+                drawn.kept.push(proved);
+            } else if drawn.kept.is_empty() {
+                drawn.why = Some("other policies guarantee the same without it");
+            }
+        }
+        drawn
+    }
+
+    /// The tenant as it is with the policy off.
+    fn without(&self, policy: &Policy) -> Analysis {
+        let mut tenant: Tenant = self.analysis.tenant.clone();
+        for other in tenant.policies.iter_mut().filter(|other| other.id == policy.id) {
+            other.state = PolicyState::Disabled;
+        }
+        Analysis::of(tenant, self.analysis.enabled.clone(), self.options, None)
+    }
+
+    /// The draft, about as many sign-ins as it is proved for.
+    fn widest(&self, draft: &Draft) -> Option<Draft> {
+        let narrowed = |words: &[&str]| words.iter().fold(draft.clone(), |draft, word| draft.narrowed(word));
+        let mut tried = NARROWER.iter().map(|words| narrowed(words));
+        if let Some(found) = tried.find(|draft| self.proves(draft)) {
+            return Some(found);
+        }
+        for words in NARROWER {
+            let narrower = narrowed(words);
+            let kinds = UserKind::ALL.iter().map(|kind| format!("\"{}\"", kind.name()));
+            let of = |kind: &String| narrower.narrowed(&format!("user.kind == {kind}"));
+            let kinds: Vec<String> = kinds.filter(|kind| self.proves(&of(kind))).collect();
+            if kinds.is_empty() {
+                continue;
+            }
+            let all = narrower.narrowed(&format!("user.kind in [{}]", kinds.join(", ")));
+            return self.proves(&all).then_some(all);
+        }
+        None
+    }
+
+    fn statement(&self, draft: &Draft) -> Option<Statement> {
+        let text = format!("contracts: 1\nstatements:\n{}", draft.yaml());
+        let contract = crate::contract::read("proposal", &text, &self.analysis.tenant).ok()?;
+        contract.statements.first().map(|statement| Statement::clone(statement))
+    }
+
+    fn proves(&self, draft: &Draft) -> bool {
+        self.statement(draft).is_some_and(|said| is_guaranteed(self.analysis, self.options, &said))
+    }
+
+    /// It is proved, and rests on nothing but policies without any of which something else goes red too.
+    fn rests_on(&self, draft: &Draft, red: &BTreeSet<&str>) -> bool {
+        let Some(said) =
+            self.statement(draft).filter(|said| is_guaranteed(self.analysis, self.options, said))
+        else {
+            return false;
+        };
+        let mut own = self.analysis.about(self.options, &said);
+        let core = core_of(&mut own, self.options, said.must);
+        !core.policies.is_empty() && core.policies.iter().all(|id| red.contains(id.as_str()))
+    }
+}
+
+/// The file: summaries, then the statements of each policy, then the policies on which nothing rests.
+fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Draft]) -> String {
+    let mut text = String::from(
+        "# What this tenant guarantees now. Each statement is proved, and fails without the policy named above it.\n\
+         # Run it with `tenantproof test CONTRACT TENANT`; docs/contracts.md has the language.\ncontracts: 1\nstatements:\n",
+    );
+    let none = summaries.is_empty() && drawn.iter().all(|drawn| drawn.kept.is_empty());
+    if none {
+        text = text.replace("statements:\n", "statements: []\n");
+    }
+    for summary in summaries {
+        text += &summary.yaml();
+    }
+    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    for (policy, drawn) in policies.iter().zip(drawn).filter(|(_, drawn)| !drawn.kept.is_empty()) {
+        text += &format!("  # {} ({})\n", line(&policy.name), policy.id);
+        for (id, name) in tenant.groups.iter().filter(|(id, _)| names(drawn, id.as_str())) {
+            text += &format!("  #   group {id} is {}\n", line(name));
+        }
+        for (id, location) in tenant.locations.iter().filter(|(id, _)| names(drawn, id.as_str())) {
+            text += &format!("  #   named location {id} is {}\n", line(&location.name));
+        }
+        for draft in &drawn.kept {
+            let count = used.entry(draft.id.clone()).or_default();
+            *count += 1;
+            let id = if *count == 1 { draft.id.clone() } else { format!("{}.{count}", draft.id) };
+            let mut draft = draft.clone();
+            draft.id = id;
+            text += &draft.yaml();
+        }
+    }
+    let idle: Vec<_> =
+        policies.iter().zip(drawn).filter_map(|(policy, drawn)| Some((policy, drawn.why?))).collect();
+    if !idle.is_empty() {
+        text += "# Nothing here rests on these policies:\n";
+        for (policy, why) in idle {
+            text += &format!("#   {}: {why}\n", line(&policy.name));
+        }
+    }
+    text
+}
+
+fn names(drawn: &Drawn, id: &str) -> bool {
+    drawn.kept.iter().any(|draft| draft.yaml().contains(id))
+}
+
+/// A name in a comment: on one line.
+fn line(name: &str) -> String {
+    name.replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,125 @@
+//! `test`: specifications, and contracts with the verdicts that they expect.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::{Args, Test};
+use super::commands::{Stop, analysis, options, read, run_specifications, usage, verdicts};
+use super::contracts::statements;
+use super::exit::Exit;
+use super::output::{error, result};
+use crate::check::{Verdict, Waived, is_guaranteed};
+use crate::contract::Statement;
+use crate::model::Tenant;
+use crate::property::Subject;
+use crate::report::verdict_text;
+
+/// Runs what is named.
+pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
+    let mut paths = test.paths.clone();
+    let mut tenant = test.tenant.clone();
+    if tenant.is_none() && paths.iter().any(|path| is_contract(path)) {
+        // Behind a contract stands its tenant.
+        tenant = paths.pop_if(|last| !is_contract(last) && !is_specification(last));
+    }
+    let mut contracts: Vec<PathBuf> = paths.iter().filter(|path| is_contract(path)).cloned().collect();
+    paths.retain(|path| !is_contract(path));
+    if tenant.is_some() {
+        for folder in paths.iter().filter(|path| path.is_dir()) {
+            contracts.extend(contracts_below(folder));
+        }
+        paths.retain(|path| !path.is_dir() || holds_specifications(path));
+    }
+    let mut exits = Vec::new();
+    if !contracts.is_empty() {
+        let tenant = tenant.ok_or_else(|| {
+            usage("a contract is tested on a tenant: `tenantproof test CONTRACT TENANT`, or --tenant TENANT")
+        })?;
+        exits.push(run_contracts(&contracts, &tenant, test, args)?);
+    }
+    if !paths.is_empty() || contracts.is_empty() {
+        exits.push(run_specifications(&paths, test.coverage, args)?);
+    }
+    Ok(exits.into_iter().find(|exit| *exit != Exit::Holds).unwrap_or(Exit::Holds))
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+}
+
+fn is_contract(path: &Path) -> bool {
+    has_ending(path, &["yaml", "yml"])
+}
+
+fn is_specification(path: &Path) -> bool {
+    has_ending(path, &["md"])
+}
+
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let all = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    all.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+}
+
+/// The files of a folder that say that they are contracts; a policy repository may hold other YAML.
+fn contracts_below(folder: &Path) -> Vec<PathBuf> {
+    let says = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().any(|line| line.starts_with("contracts:"))
+    };
+    files(folder).filter(|path| is_contract(path)).filter(says).collect()
+}
+
+fn holds_specifications(folder: &Path) -> bool {
+    files(folder)
+        .any(|path| is_specification(&path) && path.file_name().is_some_and(|name| name != "README.md"))
+}
+
+fn run_contracts(paths: &[PathBuf], tenant: &Path, test: &Test, args: &Args) -> Result<Exit, Stop> {
+    let mut options = options(&test.assume)?;
+    options.break_glass.clone_from(&test.break_glass);
+    let ingested = read(tenant, &test.assume)?;
+    let analysis = analysis(&ingested, &options)?;
+    let said = statements(paths, &analysis.tenant)?;
+    if said.is_empty() {
+        return Err(usage("no statements there"));
+    }
+    // What holds as expected needs no evidence here: `check --contract` has it.
+    let holds = |own: &&Arc<Statement>| {
+        own.expect == "holds" && own.waivers.is_empty() && is_guaranteed(&analysis, &options, own)
+    };
+    let open: Vec<Subject> = said.iter().filter(|own| !holds(own)).map(Subject::from).collect();
+    let verdicts = verdicts(&analysis, &options, &open, None, args.quiet)?;
+    let failed = verdicts.iter().filter(|verdict| !passes(verdict, &analysis.tenant)).count();
+    result(&format!("{} passed, {failed} failed", said.len() - failed));
+    Ok(if failed == 0 { Exit::Holds } else { Exit::Violated })
+}
+
+/// Whether a statement has the verdict that it expects and no waiver that is over; if not, that is said.
+fn passes(verdict: &Verdict, tenant: &Tenant) -> bool {
+    let Some(statement) = &verdict.property.statement else { return true };
+    let mut passed = true;
+    if verdict.name() != statement.expect {
+        passed = false;
+        let (path, line, id) = (&statement.path, statement.at.line, &statement.id);
+        let (expected, is) = (&statement.expect, verdict.name());
+        result(&format!("FAILED {path}:{line} {id}: expected {expected}, it is {is}"));
+        for line in verdict_text(verdict, tenant).trim_end().lines() {
+            result(&format!("  {line}"));
+        }
+    }
+    for (waiver, became) in statement.waivers.iter().zip(&verdict.waivers) {
+        let place = format!("{}:{} {}", waiver.path, waiver.at.line, statement.id);
+        match became {
+            Waived::Applied => {}
+            Waived::Unused => {
+                error(&format!("{place}: the waiver of {} matches nothing; take it out", waiver.owner))
+            }
+            Waived::Expired => {
+                passed = false;
+                let (owner, day) = (&waiver.owner, waiver.expires);
+                result(&format!("FAILED {place}: the waiver of {owner} is over since {day}"));
+            }
+        }
+    }
+    passed
+}

@@ -1,0 +1,145 @@
+//! First drafts of statements: for each policy its own scope in the words of contracts, and what it demands there.
+
+use super::scope::scope;
+use crate::model::{Control, Operator, Policy, StrengthRef, Tenant};
+
+/// A statement that may be so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What it is called.
+    pub id: String,
+    /// What it says, in words.
+    pub text: String,
+    /// `to` as it is written in the file, where it is not all applications.
+    to: Option<String>,
+    /// Predicates that have to hold of a sign-in.
+    when: Vec<String>,
+    /// `must` as it is written in the file.
+    must: String,
+}
+
+impl Draft {
+    /// The same about fewer sign-ins.
+    #[must_use]
+    pub fn narrowed(&self, predicate: &str) -> Self {
+        let mut narrower = self.clone();
+        narrower.when.push(predicate.to_owned());
+        narrower
+    }
+
+    /// As an entry of `statements`.
+    pub fn yaml(&self) -> String {
+        let mut text = format!("  - id: {}\n    description: {}\n", self.id, quoted(&self.text));
+        if let Some(to) = &self.to {
+            text += &format!("    to: {to}\n");
+        }
+        match self.when.as_slice() {
+            [] => {}
+            [one] => text += &format!("    when: {}\n", quoted(one)),
+            [first, others @ ..] => {
+                text += &format!("    when: |-\n      {first}\n");
+                for other in others {
+                    text += &format!("      && {other}\n");
+                }
+            }
+        }
+        text + &format!("    must: {}\n", self.must)
+    }
+}
+
+/// What holds of many tenants, in the order of the file: id, words, predicate, claim.
+pub const SUMMARIES: &[(&str, &str, &str, &str)] = &[
+    ("members-need-mfa", "Members need MFA for every application", "user.kind == \"member\"", "{need: mfa}"),
+    (
+        "external-people-need-mfa",
+        "External people need MFA for every application",
+        "user.kind != \"member\"",
+        "{need: mfa}",
+    ),
+    (
+        "legacy-clients-are-blocked",
+        "Nobody gets in with a legacy client",
+        "conditions.clientAppType in [\"exchangeActiveSync\", \"other\"]",
+        "beBlocked",
+    ),
+    (
+        "device-code-is-blocked",
+        "Nobody gets in by device code flow",
+        "conditions.authenticationFlow == \"deviceCodeFlow\"",
+        "beBlocked",
+    ),
+];
+
+impl Draft {
+    /// A statement about every tenant.
+    pub fn summary((id, text, when, must): &(&str, &str, &str, &str)) -> Self {
+        let (id, text, must) = ((*id).to_owned(), (*text).to_owned(), (*must).to_owned());
+        Self { id, text, to: None, when: vec![(*when).to_owned()], must }
+    }
+}
+
+/// A text as YAML has it in single quotes.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace(['\n', '\r'], " "))
+}
+
+/// What a policy would guarantee by itself: one statement for each demand. Nothing where its scope or its demands cannot be said.
+pub fn drafts(policy: &Policy, tenant: &Tenant) -> Vec<Draft> {
+    let Some((to, when)) = scope(policy, tenant) else { return Vec::new() };
+    let id = slug(&policy.name);
+    let draft = |suffix: &str, must: String, what: &str| Draft {
+        id: format!("{id}{suffix}"),
+        text: format!("“{}” {what}", policy.name),
+        to: to.clone(),
+        when: when.clone(),
+        must,
+    };
+    let Some(grant) = &policy.grant else { return Vec::new() };
+    if grant.controls.contains(&Control::Block) {
+        return vec![draft("", "beBlocked".into(), "blocks")];
+    }
+    let words: Vec<Option<String>> = grant.controls.iter().map(word).collect();
+    if let [Some(only)] = words.as_slice() {
+        return vec![draft("", format!("{{need: {only}}}"), "asks for it")];
+    }
+    match grant.operator {
+        Operator::Unread(_) => Vec::new(),
+        Operator::Or => match words.into_iter().collect::<Option<Vec<_>>>() {
+            Some(all) if !all.is_empty() => {
+                vec![draft("", format!("{{needOneOf: [{}]}}", all.join(", ")), "asks for one of these")]
+            }
+            _ => Vec::new(),
+        },
+        Operator::And => {
+            let known = words.into_iter().flatten().enumerate();
+            known
+                .map(|(at, one)| draft(&format!("-{}", at + 1), format!("{{need: {one}}}"), "asks for it"))
+                .collect()
+        }
+    }
+}
+
+/// A control as `need` names it.
+fn word(control: &Control) -> Option<String> {
+    Some(match control {
+        Control::Mfa => "mfa".into(),
+        Control::CompliantDevice => "compliantDevice".into(),
+        Control::HybridDevice => "domainJoinedDevice".into(),
+        Control::ApprovedApplication => "approvedApplication".into(),
+        Control::CompliantApplication(_) => "compliantApplication".into(),
+        Control::PasswordChange => "passwordChange".into(),
+        Control::RiskRemediation(_) => "riskRemediation".into(),
+        Control::TermsOfUse(_) => "termsOfUse".into(),
+        Control::Strength(StrengthRef::Known(strength)) => quoted(strength.id.as_str()),
+        Control::Strength(StrengthRef::Unresolved { id, .. }) => quoted(id.as_str()),
+        Control::Block | Control::CustomFactor(_) | Control::Unread(_) => return None,
+    })
+}
+
+/// Letters and digits of a name, the rest as single hyphens.
+fn slug(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "policy".into() } else { words.join("-") }
+}
