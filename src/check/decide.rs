@@ -17,7 +17,7 @@ use crate::logic::{Assignment, Formula, Var};
 use crate::property::{Bypass, Claim, Kind, Question, Ranging, Subject, Who};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
-use crate::symbolic::{Answer, Literal, Session};
+use crate::symbolic::{Answer, Literal, Probe, Session};
 use crate::system::System;
 
 /// Decides a property or a statement, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
@@ -310,7 +310,7 @@ impl Decider<'_> {
 
     fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
         let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
-        let mut people = Session::new(domain, self.options.limits);
+        let mut people = Probe::new(domain, self.options.limits);
         people.assert(&self.analysis.meaning.store, self.question.premise);
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
@@ -318,7 +318,7 @@ impl Decider<'_> {
         for range in [Range::Main, Range::Exclusion] {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
-            let listing = enumerator.list(range, left);
+            let listing = enumerator.list(range, left)?;
             let mut account = listing.account;
             for found in &listing.found {
                 let view = self.view(range, found, &mut people)?;
@@ -354,7 +354,7 @@ impl Decider<'_> {
         &self,
         range: Range,
         found: &Found,
-        people: &mut Session,
+        people: &mut Probe,
     ) -> Result<CounterexampleView, Disagreement> {
         let free = |var: Var| self.question.free.contains(&var);
         let space = &self.analysis.space;
@@ -443,7 +443,7 @@ impl Decider<'_> {
     }
 
     /// A cube without values that no member has.
-    fn possible(&self, cube: &Cube, people: &mut Session) -> Cube {
+    fn possible(&self, cube: &Cube, people: &mut Probe) -> Cube {
         let literals = self.literals(cube);
         let mut possible = Cube::default();
         for (var, values) in &cube.0 {
@@ -451,7 +451,7 @@ impl Decider<'_> {
             let keep = |value: &u16| {
                 let mut one = literals.clone();
                 one.extend(self.literals(&Cube([(*var, BTreeSet::from([*value]))].into())));
-                values.len() == 1 || !matches!(people.check(&[], &one, &[]), Answer::Unsat(_))
+                values.len() == 1 || !matches!(people.check(&one, &[]), Answer::Unsat(_))
             };
             possible.0.insert(*var, values.iter().copied().filter(keep).collect());
         }
@@ -460,7 +460,7 @@ impl Decider<'_> {
 
     /// How many people of the directory can be in a cube: somebody of their kind, with their memberships, is one whom the
     /// property is about.
-    fn affected(&self, cube: &Cube, people: &mut Session) -> Option<usize> {
+    fn affected(&self, cube: &Cube, people: &mut Probe) -> Option<usize> {
         let directory = &self.analysis.people;
         if !directory.listed {
             return None;
@@ -481,7 +481,7 @@ impl Decider<'_> {
             let literals = self.literals(&own);
             let can = *asked
                 .entry(literals)
-                .or_insert_with_key(|literals| !matches!(people.check(&[], literals, &[]), Answer::Unsat(_)));
+                .or_insert_with_key(|literals| !matches!(people.check(literals, &[]), Answer::Unsat(_)));
             count += if can { alike.count } else { 0 };
         }
         Some(count)

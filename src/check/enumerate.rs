@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::analysis::{Analysis, Options};
 use super::verdict::{Beyond, Enumeration, EnumerationStatus, Range, Stratum};
+use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Formula, Store, Substitution, Var};
 use crate::property::Question;
 use crate::scenario::Cube;
-use crate::symbolic::{Answer, Literal, Session, Switch};
+use crate::symbolic::{Answer, Literal, Probe, Session, Switch};
 
 /// More proposals than this in one phase means that the quantifier is not resolved in reasonable time.
 const PROPOSALS: usize = 4000;
@@ -85,17 +86,17 @@ impl<'a> Enumerator<'a> {
         Session::new(self.domain, self.options.limits)
     }
 
-    /// A session in which a set of literals is contradictory iff everybody of the set whom `range` is about violates.
-    fn checker(&mut self, range: Formula) -> Session<'a> {
-        let mut session = self.session();
+    /// A probe in which a set of literals is contradictory iff everybody of the set whom `range` is about violates.
+    fn checker(&mut self, range: Formula) -> Probe<'a> {
+        let mut probe = Probe::new(self.domain, self.options.limits);
         let holds = self.store.not(self.question.violation);
-        session.assert(&self.store, range);
-        session.assert(&self.store, holds);
-        session
+        probe.assert(&self.store, range);
+        probe.assert(&self.store, holds);
+        probe
     }
 
     /// Lists one range.
-    pub(super) fn list(&mut self, range: Range, limit: Option<usize>) -> Listing {
+    pub(super) fn list(&mut self, range: Range, limit: Option<usize>) -> Result<Listing, Disagreement> {
         let excluded = self.analysis.excluded_memberships();
         let mut in_range = Vec::new();
         for (var, value) in &excluded {
@@ -107,9 +108,12 @@ impl<'a> Enumerator<'a> {
         }
         let mut run = Run::new(self, in_range);
         run.all(self, limit);
+        if let Some(disagreement) = run.disagreement {
+            return Err(disagreement);
+        }
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);
-        Listing { found, account, stopped: run.stopped }
+        Ok(Listing { found, account, stopped: run.stopped })
     }
 
     /// Whether somebody violates whatever the unknowns are, with at most so many memberships; `None` where the solver gives
@@ -120,7 +124,11 @@ impl<'a> Enumerator<'a> {
         let mut run = Run::new(self, everywhere);
         let bound = run.every.at_most(&all, memberships);
         match run.unconditional(self, &bound) {
-            Search::Found(_) => Some(true),
+            Search::Found(seed) => {
+                let literals: Vec<Literal> =
+                    self.given.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
+                matches!(run.confirm.check(&[], &literals, &[]), Answer::Unsat(_)).then_some(true)
+            }
             Search::Exhausted => Some(false),
             Search::GaveUp(_) => None,
         }
@@ -211,10 +219,14 @@ struct Run<'a> {
     stopped: Option<String>,
     /// Counterexamples that need unknowns were left out.
     cut: bool,
+    /// The solvers contradict each other.
+    disagreement: Option<Disagreement>,
     /// Violation of everybody who can be: what needs no unknown is found outright.
-    outright: Session<'a>,
+    outright: Probe<'a>,
     /// Violation of everybody whom the premise is about.
-    checker: Session<'a>,
+    checker: Probe<'a>,
+    /// The same, asked once for each finding: what the probes made of it is right.
+    confirm: Session<'a>,
     /// Violation for some value of the unknowns.
     some: Session<'a>,
     some_range: Switch,
@@ -231,6 +243,10 @@ impl<'a> Run<'a> {
         let violation = enumerator.question.violation;
         let outright = enumerator.checker(enumerator.question.consistent);
         let checker = enumerator.checker(enumerator.question.premise);
+        let mut confirm = enumerator.session();
+        let passes = enumerator.store.not(violation);
+        confirm.assert(&enumerator.store, enumerator.question.premise);
+        confirm.assert(&enumerator.store, passes);
         let mut some = enumerator.session();
         some.assert(&enumerator.store, violation);
         let some_range = some.under(&enumerator.store, in_range);
@@ -246,8 +262,10 @@ impl<'a> Run<'a> {
             status: EnumerationStatus::Complete,
             stopped: None,
             cut: false,
+            disagreement: None,
             outright,
             checker,
+            confirm,
             some,
             some_range,
             some_firm,
@@ -395,7 +413,7 @@ impl<'a> Run<'a> {
                 .iter()
                 .flat_map(|var| enumerator.literals(*var, proposal.get(*var)))
                 .collect();
-            match self.outright.check(&[], &literals, &enumerator.unknown) {
+            match self.outright.check(&literals, &enumerator.unknown) {
                 Answer::Unsat(_) => return Search::Found(self.completed(enumerator, proposal, &literals)),
                 Answer::Sat(lets_pass) => {
                     let map: HashMap<Var, Substitution> = enumerator
@@ -443,6 +461,21 @@ impl<'a> Run<'a> {
             self.stopped = Some("the solver gave up while generalising a counterexample".into());
             return false;
         };
+        let all: Vec<Literal> = literals.iter().copied().collect();
+        match self.confirm.check(&[], &all, &[]) {
+            Answer::Unsat(_) => {}
+            Answer::Sat(_) => {
+                let (symbolic, explicit) =
+                    ("a set of sign-ins in which some get through", "a set in which nobody does");
+                self.disagreement =
+                    Some(Disagreement { symbolic: symbolic.into(), explicit: explicit.into() });
+                return false;
+            }
+            Answer::Unknown(reason) => {
+                self.stopped = Some(reason);
+                return false;
+            }
+        }
         let scenarios = enumerator.covered(&literals);
         let needs = enumerator.cube(&literals, true);
         if needs.len() == 1 {

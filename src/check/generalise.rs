@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::enumerate::Enumerator;
 use crate::logic::{Assignment, Var};
 use crate::scenario::Key;
-use crate::symbolic::{Answer, Literal, Session};
+use crate::symbolic::{Answer, Literal, Probe};
 
 impl Enumerator<'_> {
     /// Generalises a seed. What it needs of the unknowns is found outright, with the scenario complete; then the scenario's
     /// literals are dropped as long as everybody who is left and whom the premise is about violates.
     pub(super) fn generalise(
         &self,
-        checkers: (&mut Session, &mut Session),
+        checkers: (&mut Probe, &mut Probe),
         seed: &Assignment,
         with_unknowns: bool,
     ) -> Option<BTreeSet<Literal>> {
@@ -22,13 +22,13 @@ impl Enumerator<'_> {
             vars.extend(&self.unknown);
         }
         let all: Vec<Literal> = vars.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
-        let Answer::Unsat(core) = outright.check(&[], &all, &[]) else { return None };
+        let Answer::Unsat(core) = outright.check(&all, &[]) else { return None };
         let is_unknown = |literal: &Literal| self.question.unknowns.contains_key(&literal.var);
         let core = if with_unknowns { self.fewest_unknowns(outright, &all, core)? } else { core };
         let needed: BTreeSet<Literal> = core.into_iter().filter(is_unknown).collect();
         let scenario = all.into_iter().filter(|literal| !is_unknown(literal));
         let start: Vec<Literal> = scenario.chain(needed.iter().copied()).collect();
-        let Answer::Unsat(mut kept) = checker.check(&[], &start, &[]) else { return None };
+        let Answer::Unsat(mut kept) = checker.check(&start, &[]) else { return None };
         kept.extend(&needed);
         kept = self.fewest_literals(checker, kept);
         kept.extend(needed);
@@ -36,13 +36,13 @@ impl Enumerator<'_> {
     }
 
     /// Drops whole variables first, then single values of those with several.
-    fn fewest_literals(&self, checker: &mut Session, mut kept: BTreeSet<Literal>) -> BTreeSet<Literal> {
+    fn fewest_literals(&self, checker: &mut Probe, mut kept: BTreeSet<Literal>) -> BTreeSet<Literal> {
         let mut order: Vec<Var> =
             kept.iter().map(|literal| literal.var).collect::<BTreeSet<_>>().into_iter().collect();
         order.sort_by_key(|var| (self.weight(*var), *var));
         for var in &order {
             let fewer: Vec<Literal> = kept.iter().copied().filter(|literal| literal.var != *var).collect();
-            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
+            if let Answer::Unsat(core) = checker.check(&fewer, &[]) {
                 kept = core;
             }
         }
@@ -53,7 +53,7 @@ impl Enumerator<'_> {
                 continue;
             }
             let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
-            if let Answer::Unsat(core) = checker.check(&[], &fewer, &[]) {
+            if let Answer::Unsat(core) = checker.check(&fewer, &[]) {
                 kept = core;
             }
         }
@@ -63,7 +63,7 @@ impl Enumerator<'_> {
     /// Unknowns are dropped while the scenario is complete: what is left is what even this one scenario needs.
     fn fewest_unknowns(
         &self,
-        checker: &mut Session,
+        checker: &mut Probe,
         all: &[Literal],
         mut kept: BTreeSet<Literal>,
     ) -> Option<BTreeSet<Literal>> {
@@ -77,7 +77,7 @@ impl Enumerator<'_> {
             tried.insert(var);
             let others = kept.iter().copied().filter(|l| is_unknown(&l.var) && l.var != var);
             let fewer: Vec<Literal> = scenario.iter().copied().chain(others).collect();
-            match checker.check(&[], &fewer, &[]) {
+            match checker.check(&fewer, &[]) {
                 Answer::Unsat(core) => kept = core,
                 Answer::Sat(_) => {}
                 Answer::Unknown(_) => return None,

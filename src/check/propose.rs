@@ -161,7 +161,7 @@ impl Prover<'_> {
 /// The file: summaries, then the statements of each policy, then the policies on which nothing rests.
 fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Draft]) -> String {
     let mut text = String::from(
-        "# What this tenant guarantees now. Each statement is proved, and fails without the policy named above it.\n\
+        "# What this tenant guarantees now. Each statement is proved; below the name of a policy, it fails without that policy.\n\
          # Run it with `tenantproof test CONTRACT TENANT`; docs/contracts.md has the language.\ncontracts: 1\nstatements:\n",
     );
     let none = summaries.is_empty() && drawn.iter().all(|drawn| drawn.kept.is_empty());

@@ -18,7 +18,7 @@ use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::property::{Claim, Question, Ranging, Subject};
 use crate::scenario::{Cube, Key};
-use crate::symbolic::{Answer, Literal, Session};
+use crate::symbolic::{Answer, Literal, Probe, Session};
 
 /// More proposals than this mean that the alternation is not resolved in reasonable time.
 const PROPOSALS: usize = 400;
@@ -93,7 +93,7 @@ fn conclude(
 fn nobody(decider: &Decider, needs: &BTreeMap<Var, u16>) -> Result<VerdictKind, Disagreement> {
     let (analysis, question) = (decider.analysis, decider.question);
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
-    let mut people = Session::new(&domain, decider.options.limits);
+    let mut people = Probe::new(&domain, decider.options.limits);
     people.assert(&analysis.meaning.store, question.violation);
     let mut cube = Cube::default();
     if let Some(target) = analysis.space.var(&Key::Target) {
@@ -107,7 +107,7 @@ fn nobody(decider: &Decider, needs: &BTreeMap<Var, u16>) -> Result<VerdictKind, 
         fixed.extend(all.filter(|other| other != value).map(|not| Literal { var: *var, not }));
     }
     let mut seed = question.base.clone();
-    if let Answer::Sat(found) = people.check(&[], &fixed, &wanted) {
+    if let Answer::Sat(found) = people.check(&fixed, &wanted) {
         for var in wanted {
             seed.set(var, found.get(var));
         }

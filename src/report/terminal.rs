@@ -160,7 +160,9 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
     if let Some(affected) = c.affected_users {
         let _ = writeln!(text, "     Users of the directory who can be in it: {affected}");
     }
-    let _ = writeln!(text, "     {} sign-ins; details: tenantproof explain <tenant> {}", c.scenarios, c.id);
+    let with = if c.id.starts_with("contract.") { " --contract <file>" } else { "" };
+    let _ =
+        writeln!(text, "     {} sign-ins; details: tenantproof explain <tenant> {}{with}", c.scenarios, c.id);
     text
 }
 

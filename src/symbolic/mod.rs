@@ -1,9 +1,11 @@
-//! The symbolic engine: the only room that knows Z3.
+//! The symbolic engine: the only room that knows solvers. Z3 has the say; a smaller solver goes ahead where questions are many.
 //!
 //! * **In:** formulas, domains, assumptions.
 //! * **Out:** [`Answer`]: a valuation, the assumptions that suffice for a contradiction, or that the solver gave up.
 //! * **Never:** Entra. An unknown answer is never taken for one of the other two.
 
+mod probe;
 mod session;
 
+pub use probe::Probe;
 pub use session::{Answer, Limits, Literal, Session, Switch, version};
