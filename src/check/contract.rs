@@ -7,7 +7,7 @@ use super::verdict::Contract;
 use crate::model::Method;
 use crate::property::Question;
 use crate::scenario::Key;
-use crate::symbolic::{Answer, Literal, Session};
+use crate::symbolic::{Answer, Literal, Tandem};
 
 /// More weakest sets than this are not listed.
 const LIMIT: usize = 32;
@@ -36,12 +36,12 @@ pub(super) fn contract(
     question: &Question,
     domain: &dyn Fn(crate::logic::Var) -> usize,
 ) -> Vec<Contract> {
-    let mut session = Session::new(domain, options.limits);
-    session.assert(&analysis.meaning.store, question.violation);
-    if matches!(session.check(&[], &[], &[]), Answer::Unsat(_)) {
+    let mut tandem = Tandem::new(domain, options.limits);
+    tandem.assert(&analysis.meaning.store, question.violation);
+    if matches!(tandem.check(&[], &[], &[]), Answer::Unsat(_)) {
         return Vec::new();
     }
-    let mut search = Search { analysis, session };
+    let mut search = Search { analysis, tandem };
     let Some(mut terms) = search.fewest() else {
         // The best home is enough (the verdict says so), in a way that these settings do not express.
         let needs = "their settings must keep nobody out".into();
@@ -59,14 +59,14 @@ pub(super) fn needs_no_certificate(analysis: &Analysis, options: &Options, quest
     let held = held.filter_map(|method| analysis.space.var(&Key::RegisteredHome(*method)));
     let none: Vec<Literal> = held.map(|var| Literal { var, not: 1 }).collect();
     let domain = |var: crate::logic::Var| analysis.domain(var, &question.unknowns);
-    let mut session = Session::new(&domain, options.limits);
-    session.assert(&analysis.meaning.store, question.violation);
-    matches!(session.check(&[], &none, &[]), Answer::Sat(_))
+    let mut tandem = Tandem::new(&domain, options.limits);
+    tandem.assert(&analysis.meaning.store, question.violation);
+    matches!(tandem.check(&[], &none, &[]), Answer::Sat(_))
 }
 
 struct Search<'a, 'd> {
     analysis: &'a Analysis,
-    session: Session<'d>,
+    tandem: Tandem<'d>,
 }
 
 impl Search<'_, '_> {
@@ -123,7 +123,7 @@ impl Search<'_, '_> {
             let not_one = move |not: &u16| Literal { var, not: *not };
             terms.not_behaving.iter().map(not_one)
         }));
-        matches!(self.session.check(&[], &literals, &[]), Answer::Unsat(_))
+        matches!(self.tandem.check(&[], &literals, &[]), Answer::Unsat(_))
     }
 
     /// All minimal sets of methods: shrink one, then look for others that lack a member of each one found.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::analysis::{Analysis, Options};
 use crate::counterexample::{Labels, labels};
 use crate::logic::{Formula, Store, Tag, Var};
-use crate::symbolic::{Answer, Session};
+use crate::symbolic::{Answer, ask};
 
 /// A minimal set of labels: with the parts under all other labels replaced by free values, the formula is still
 /// unsatisfiable; with any one more it is not.
@@ -28,9 +28,7 @@ pub(super) fn core(
         let fewer: BTreeSet<Tag> = needed.iter().copied().filter(|tag| !some.contains(tag)).collect();
         let opened = open(&mut store, formula, &fewer, first_free);
         let widened = |var: Var| if var.0 >= first_free { 2 } else { domain(var) };
-        let mut session = Session::new(&widened, options.limits);
-        session.assert(&store, opened);
-        if let Answer::Unsat(_) = session.check(&[], &[], &[]) {
+        if let Answer::Unsat(_) = ask(&widened, options.limits, &store, opened) {
             needed = fewer;
         } else if some.len() > 1 {
             let (first, second) = some.split_at(some.len() / 2);

@@ -10,6 +10,7 @@ use super::contract::{contract, needs_no_certificate};
 use super::cores::{core, settings};
 use super::enumerate::{Enumerator, Found};
 use super::facts::depends;
+use super::generalise::Generaliser;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use crate::contract::{Must, Statement};
 use crate::counterexample::{Disagreement, of_walk, replay};
@@ -17,7 +18,7 @@ use crate::logic::{Assignment, Formula, Var};
 use crate::property::{Bypass, Claim, Kind, Question, Ranging, Subject, Who};
 use crate::scenario::{Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
-use crate::symbolic::{Answer, Literal, Probe, Session};
+use crate::symbolic::{Answer, Literal, Probe, ask};
 use crate::system::System;
 
 /// Decides a property or a statement, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
@@ -49,23 +50,22 @@ pub(super) fn outline(
     if claim == Claim::Repair {
         return Some(super::repair::outline(analysis, options, scope));
     }
-    let question = asked(analysis, options, claim).0;
+    let question = match claim {
+        // Whether first factors are enough makes no difference to the outline.
+        Claim::Bypass(_) | Claim::Contract(Must::BeBlocked | Must::Need | Must::Never) => {
+            analysis.pose(options, claim, Ranging::Open)
+        }
+        _ => asked(analysis, options, claim).0,
+    };
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
-    let any = |formula: Formula| {
-        let mut session = Session::new(&domain, options.limits);
-        session.assert(&analysis.meaning.store, formula);
-        match session.check(&[], &[], &[]) {
-            Answer::Sat(_) => Some(true),
-            Answer::Unsat(_) => Some(false),
-            Answer::Unknown(_) => None,
-        }
+    let any = |formula: Formula| match ask(&domain, options.limits, &analysis.meaning.store, formula) {
+        Answer::Sat(_) => Some(true),
+        Answer::Unsat(_) => Some(false),
+        Answer::Unknown(_) => None,
     };
-    if !any(question.premise)? {
-        return Some("vacuous");
-    }
     if !any(question.violation)? {
-        return Some("holds");
+        return Some(if any(question.premise)? { "holds" } else { "vacuous" });
     }
     let mut enumerator = Enumerator::new(analysis, options, &question, &domain);
     let sure = enumerator.anybody(options.memberships)?;
@@ -224,9 +224,7 @@ pub(super) fn is_impossible(
     instances: &BTreeMap<Var, Var>,
 ) -> bool {
     let domain = |var: Var| analysis.domain(var, instances);
-    let mut session = Session::new(&domain, options.limits);
-    session.assert(&analysis.meaning.store, formula);
-    matches!(session.check(&[], &[], &[]), Answer::Unsat(_))
+    matches!(ask(&domain, options.limits, &analysis.meaning.store, formula), Answer::Unsat(_))
 }
 
 pub(super) fn size(analysis: &Analysis, question: &Question) -> Size {
@@ -265,24 +263,20 @@ impl Decider<'_> {
     fn conclude(&self, with_homes: Option<&Question>) -> Result<VerdictKind, Disagreement> {
         let instances = &self.question.unknowns;
         let domain = |var: Var| self.analysis.domain(var, instances);
-        match self.ask(self.question.premise, &domain) {
-            Answer::Sat(_) => {}
-            Answer::Unsat(_) => {
-                return Ok(VerdictKind::Vacuous(self.core(self.question.labelled_premise, &domain)));
-            }
-            Answer::Unknown(reason) => return Ok(undetermined(gave_up(&reason))),
-        }
         match self.ask(self.question.violation, &domain) {
-            Answer::Unsat(_) => Ok(self.holds(with_homes, &domain)),
+            Answer::Unknown(reason) => return Ok(undetermined(gave_up(&reason))),
+            Answer::Sat(_) => return self.list(&domain),
+            Answer::Unsat(_) => {}
+        }
+        match self.ask(self.question.premise, &domain) {
             Answer::Unknown(reason) => Ok(undetermined(gave_up(&reason))),
-            Answer::Sat(_) => self.list(&domain),
+            Answer::Sat(_) => Ok(self.holds(with_homes, &domain)),
+            Answer::Unsat(_) => Ok(VerdictKind::Vacuous(self.core(self.question.labelled_premise, &domain))),
         }
     }
 
     fn ask(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> Answer {
-        let mut session = Session::new(domain, self.options.limits);
-        session.assert(&self.analysis.meaning.store, formula);
-        session.check(&[], &[], &[])
+        ask(domain, self.options.limits, &self.analysis.meaning.store, formula)
     }
 
     fn core(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> crate::counterexample::Labels {
@@ -310,6 +304,7 @@ impl Decider<'_> {
 
     fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
         let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
+        let mut generaliser = Generaliser::new(&mut enumerator);
         let mut people = Probe::new(domain, self.options.limits);
         people.assert(&self.analysis.meaning.store, self.question.premise);
         let mut counterexamples = Vec::new();
@@ -318,7 +313,7 @@ impl Decider<'_> {
         for range in [Range::Main, Range::Exclusion] {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
-            let listing = enumerator.list(range, left)?;
+            let listing = enumerator.list(range, left, &mut generaliser)?;
             let mut account = listing.account;
             for found in &listing.found {
                 let view = self.view(range, found, &mut people)?;
@@ -445,15 +440,28 @@ impl Decider<'_> {
     /// A cube without values that no member has.
     fn possible(&self, cube: &Cube, people: &mut Probe) -> Cube {
         let literals = self.literals(cube);
+        let vars: Vec<Var> = cube.0.keys().copied().collect();
+        // Whoever was found shows a value of each dimension.
+        let mut seen: BTreeSet<(Var, u16)> = BTreeSet::new();
         let mut possible = Cube::default();
         for (var, values) in &cube.0 {
             // A single value is one that some member has; where the solver does not know, the value stays.
-            let keep = |value: &u16| {
+            let mut keep = |value: &u16| {
+                if values.len() == 1 || seen.contains(&(*var, *value)) {
+                    return true;
+                }
                 let mut one = literals.clone();
                 one.extend(self.literals(&Cube([(*var, BTreeSet::from([*value]))].into())));
-                values.len() == 1 || !matches!(people.check(&one, &[]), Answer::Unsat(_))
+                match people.check(&one, &vars) {
+                    Answer::Sat(somebody) => {
+                        seen.extend(vars.iter().map(|var| (*var, somebody.get(*var))));
+                        true
+                    }
+                    Answer::Unsat(_) => false,
+                    Answer::Unknown(_) => true,
+                }
             };
-            possible.0.insert(*var, values.iter().copied().filter(keep).collect());
+            possible.0.insert(*var, values.iter().copied().filter(|value| keep(value)).collect());
         }
         possible
     }

@@ -7,19 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::analysis::{Analysis, Options};
+use super::generalise::Generaliser;
+use super::strata::{Proposal, Run};
 use super::verdict::{Beyond, Enumeration, EnumerationStatus, Range, Stratum};
 use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Formula, Store, Substitution, Var};
 use crate::property::Question;
 use crate::scenario::Cube;
-use crate::symbolic::{Answer, Literal, Probe, Session, Switch};
-
-/// More proposals than this in one phase means that the quantifier is not resolved in reasonable time.
-const PROPOSALS: usize = 4000;
-
-/// So many counterexamples that need unknowns are listed for one range, unless the user says how many. Where an export
-/// lacks much, they are legion and each says the same: what to add to it.
-const CONDITIONAL: usize = 24;
+use crate::symbolic::{Answer, Literal, Switch, Tandem};
 
 /// One generalised counterexample: a set of scenarios, all of which violate if the unknowns are as needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +27,7 @@ pub(super) struct Found {
     pub(super) seed: Assignment,
     /// The stratum in which it was found.
     pub(super) stratum: usize,
-    literals: BTreeSet<Literal>,
+    pub(super) literals: BTreeSet<Literal>,
 }
 
 impl Found {
@@ -61,13 +56,6 @@ pub(super) struct Enumerator<'a> {
     pub(super) unknown: Vec<Var>,
 }
 
-/// How a search went.
-enum Search {
-    Found(Assignment),
-    Exhausted,
-    GaveUp(String),
-}
-
 impl<'a> Enumerator<'a> {
     pub(super) fn new(
         analysis: &'a Analysis,
@@ -82,21 +70,17 @@ impl<'a> Enumerator<'a> {
         Self { analysis, options, question, domain, store, given, unknown }
     }
 
-    fn session(&self) -> Session<'a> {
-        Session::new(self.domain, self.options.limits)
-    }
-
-    /// A probe in which a set of literals is contradictory iff everybody of the set whom `range` is about violates.
-    fn checker(&mut self, range: Formula) -> Probe<'a> {
-        let mut probe = Probe::new(self.domain, self.options.limits);
-        let holds = self.store.not(self.question.violation);
-        probe.assert(&self.store, range);
-        probe.assert(&self.store, holds);
-        probe
+    pub(super) fn tandem(&self) -> Tandem<'a> {
+        Tandem::new(self.domain, self.options.limits)
     }
 
     /// Lists one range.
-    pub(super) fn list(&mut self, range: Range, limit: Option<usize>) -> Result<Listing, Disagreement> {
+    pub(super) fn list(
+        &mut self,
+        range: Range,
+        limit: Option<usize>,
+        generaliser: &mut Generaliser<'a>,
+    ) -> Result<Listing, Disagreement> {
         let excluded = self.analysis.excluded_memberships();
         let mut in_range = Vec::new();
         for (var, value) in &excluded {
@@ -107,10 +91,7 @@ impl<'a> Enumerator<'a> {
             in_range = self.store.not(in_range);
         }
         let mut run = Run::new(self, in_range);
-        run.all(self, limit);
-        if let Some(disagreement) = run.disagreement {
-            return Err(disagreement);
-        }
+        run.all(self, generaliser, limit)?;
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);
         Ok(Listing { found, account, stopped: run.stopped })
@@ -122,16 +103,18 @@ impl<'a> Enumerator<'a> {
         let all = self.analysis.memberships();
         let everywhere = self.store.constant(true);
         let mut run = Run::new(self, everywhere);
-        let bound = run.every.at_most(&all, memberships);
-        match run.unconditional(self, &bound) {
-            Search::Found(seed) => {
-                let literals: Vec<Literal> =
-                    self.given.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
-                matches!(run.confirm.check(&[], &literals, &[]), Answer::Unsat(_)).then_some(true)
-            }
-            Search::Exhausted => Some(false),
-            Search::GaveUp(_) => None,
+        let mut generaliser = Generaliser::new(self);
+        let bound = run.bound(&all, memberships);
+        match run.unconditional(self, &mut generaliser, &bound) {
+            Proposal::Found(seed) => generaliser.is_certain(&self.scenario(&seed)).then_some(true),
+            Proposal::Exhausted => Some(false),
+            Proposal::GaveUp(_) => None,
         }
+    }
+
+    /// The literals of a scenario, which leave nothing of it open.
+    pub(super) fn scenario(&self, at: &Assignment) -> Vec<Literal> {
+        self.given.iter().flat_map(|var| self.literals(*var, at.get(*var))).collect()
     }
 
     pub(super) fn literals(&self, var: Var, value: u16) -> Vec<Literal> {
@@ -143,7 +126,7 @@ impl<'a> Enumerator<'a> {
             .collect()
     }
 
-    fn cube(&self, literals: &BTreeSet<Literal>, unknown: bool) -> Cube {
+    pub(super) fn cube(&self, literals: &BTreeSet<Literal>, unknown: bool) -> Cube {
         let mut cube = Cube::default();
         for literal in literals {
             if self.question.unknowns.contains_key(&literal.var) != unknown {
@@ -160,7 +143,7 @@ impl<'a> Enumerator<'a> {
     }
 
     /// The premise under the first readings of everything unknown, and under the last.
-    fn firm_premise(&mut self) -> Formula {
+    pub(super) fn firm_premise(&mut self) -> Formula {
         let vars = self.store.support(self.question.premise);
         let unknown: Vec<Var> =
             vars.into_iter().filter(|var| !self.analysis.space.all().iter().any(|d| d.var == *var)).collect();
@@ -177,335 +160,41 @@ impl<'a> Enumerator<'a> {
     }
 
     /// The sign-ins that a finding speaks of.
-    fn covered(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
+    pub(super) fn covered(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
         scenario_part(literals, self.question)
     }
 
     /// Drops cubes that the others cover, those with most literals first. A cube that needs unknowns covers none that does
     /// not need the same.
-    fn irredundant(&mut self, mut found: Vec<Found>) -> Vec<Found> {
+    fn irredundant(&self, mut found: Vec<Found>) -> Vec<Found> {
         found.sort_by_key(|f| std::cmp::Reverse((f.needs.len(), f.cube.len())));
+        let mut tandem = self.tandem();
+        tandem.assert(&self.store, self.question.consistent);
+        let mut left: Vec<(Found, Switch)> = Vec::new();
+        for one in found {
+            let switch = tandem.exclude_under(&self.covered(&one.literals));
+            left.push((one, switch));
+        }
         let mut at = 0;
-        while at < found.len() && found.len() > 1 {
-            let mut session = self.session();
-            session.assert(&self.store, self.question.consistent);
-            let Some(this) = found.get(at).cloned() else { break };
-            for (other_at, other) in found.iter().enumerate() {
-                if other_at != at && (other.needs.is_empty() || other.needs == this.needs) {
-                    session.exclude(&self.covered(&other.literals));
-                }
-            }
+        while let Some((this, _)) = left.get(at) {
+            let covering = |(place, (other, _)): &(usize, &(Found, Switch))| {
+                *place != at && (other.needs.is_empty() || other.needs == this.needs)
+            };
+            let others: Vec<&Switch> =
+                left.iter().enumerate().filter(covering).map(|(_, (_, switch))| switch).collect();
             let literals: Vec<_> = self.covered(&this.literals).into_iter().collect();
-            if let Answer::Unsat(_) = session.check(&[], &literals, &[]) {
-                found.remove(at);
+            if !others.is_empty() && matches!(tandem.check(&others, &literals, &[]), Answer::Unsat(_)) {
+                left.remove(at);
             } else {
                 at += 1;
             }
         }
-        found
+        left.into_iter().map(|(one, _)| one).collect()
     }
 }
 
 fn scenario_part(literals: &BTreeSet<Literal>, question: &Question) -> BTreeSet<Literal> {
     literals.iter().copied().filter(|literal| !question.unknowns.contains_key(&literal.var)).collect()
-}
-
-/// One range being listed.
-struct Run<'a> {
-    found: Vec<Found>,
-    strata: Vec<Stratum>,
-    beyond: Beyond,
-    status: EnumerationStatus,
-    stopped: Option<String>,
-    /// Counterexamples that need unknowns were left out.
-    cut: bool,
-    /// The solvers contradict each other.
-    disagreement: Option<Disagreement>,
-    /// Violation of everybody who can be: what needs no unknown is found outright.
-    outright: Probe<'a>,
-    /// Violation of everybody whom the premise is about.
-    checker: Probe<'a>,
-    /// The same, asked once for each finding: what the probes made of it is right.
-    confirm: Session<'a>,
-    /// Violation for some value of the unknowns.
-    some: Session<'a>,
-    some_range: Switch,
-    /// The premise holds under the first and under the last readings alike: what is found then needs unknowns for being
-    /// refused, not for being let in.
-    some_firm: Switch,
-    /// Violation for all values of the unknowns that were proposed against it.
-    every: Session<'a>,
-    every_range: Switch,
-}
-
-impl<'a> Run<'a> {
-    fn new(enumerator: &mut Enumerator<'a>, in_range: Formula) -> Self {
-        let violation = enumerator.question.violation;
-        let outright = enumerator.checker(enumerator.question.consistent);
-        let checker = enumerator.checker(enumerator.question.premise);
-        let mut confirm = enumerator.session();
-        let passes = enumerator.store.not(violation);
-        confirm.assert(&enumerator.store, enumerator.question.premise);
-        confirm.assert(&enumerator.store, passes);
-        let mut some = enumerator.session();
-        some.assert(&enumerator.store, violation);
-        let some_range = some.under(&enumerator.store, in_range);
-        let firm = enumerator.firm_premise();
-        let some_firm = some.under(&enumerator.store, firm);
-        let mut every = enumerator.session();
-        every.assert(&enumerator.store, violation);
-        let every_range = every.under(&enumerator.store, in_range);
-        Self {
-            found: Vec::new(),
-            strata: Vec::new(),
-            beyond: Beyond::None,
-            status: EnumerationStatus::Complete,
-            stopped: None,
-            cut: false,
-            disagreement: None,
-            outright,
-            checker,
-            confirm,
-            some,
-            some_range,
-            some_firm,
-            every,
-            every_range,
-        }
-    }
-
-    fn all(&mut self, enumerator: &mut Enumerator<'a>, limit: Option<usize>) {
-        let memberships = enumerator.analysis.memberships();
-        let last = enumerator.options.memberships.min(memberships.len());
-        for stratum in 0..=last {
-            let before = self.found.len();
-            let done = self.stratum(enumerator, &memberships, stratum, limit);
-            let status = match done {
-                Done::All if self.cut => EnumerationStatus::Truncated,
-                Done::All => EnumerationStatus::Complete,
-                Done::Limit => EnumerationStatus::Truncated,
-                Done::GaveUp => EnumerationStatus::Stopped,
-            };
-            self.strata.push(Stratum { memberships: stratum, cubes: self.found.len() - before, status });
-            if status != EnumerationStatus::Complete {
-                self.status = status;
-                self.beyond = Beyond::Unknown;
-            }
-            // What needs no unknown is still looked for in the next strata.
-            if status != EnumerationStatus::Complete && !self.cut {
-                return;
-            }
-        }
-        if self.cut {
-            return;
-        }
-        self.look_beyond(enumerator, &memberships, last);
-    }
-
-    /// One more question without a bound. If only people with more memberships violate, one of the least such is shown.
-    fn look_beyond(&mut self, enumerator: &mut Enumerator<'a>, memberships: &[Var], last: usize) {
-        match self.some.check(&[&self.some_range], &[], &[]) {
-            Answer::Unsat(_) => return,
-            Answer::Sat(_) => self.beyond = Beyond::Some,
-            Answer::Unknown(reason) => {
-                self.beyond = Beyond::Unknown;
-                self.stopped = Some(reason);
-                self.status = EnumerationStatus::Stopped;
-                return;
-            }
-        }
-        self.status = EnumerationStatus::UpTo;
-        let mut stratum = last + 1;
-        while self.found.is_empty() && stratum <= memberships.len() {
-            let _ = self.stratum(enumerator, memberships, stratum, Some(1));
-            if !self.found.is_empty() {
-                let status = EnumerationStatus::Truncated;
-                self.strata.push(Stratum { memberships: stratum, cubes: self.found.len(), status });
-            }
-            stratum += 1;
-        }
-    }
-
-    fn stratum(
-        &mut self,
-        enumerator: &mut Enumerator<'a>,
-        memberships: &[Var],
-        stratum: usize,
-        limit: Option<usize>,
-    ) -> Done {
-        let every_bound = self.every.at_most(memberships, stratum);
-        let some_bound = self.some.at_most(memberships, stratum);
-        loop {
-            if limit.is_some_and(|limit| self.found.len() >= limit) {
-                return Done::Limit;
-            }
-            match self.unconditional(enumerator, &every_bound) {
-                Search::Found(seed) => {
-                    if !self.keep(enumerator, &seed, false, stratum) {
-                        return Done::GaveUp;
-                    }
-                }
-                Search::Exhausted => break,
-                Search::GaveUp(reason) => {
-                    self.stopped = Some(reason);
-                    return Done::GaveUp;
-                }
-            }
-        }
-        for firm in [true, false] {
-            match self.conditional(enumerator, &some_bound, firm, stratum, limit) {
-                Done::All => {}
-                other => return other,
-            }
-        }
-        Done::All
-    }
-
-    /// Scenarios that violate for some value of the unknowns.
-    fn conditional(
-        &mut self,
-        enumerator: &Enumerator<'a>,
-        bound: &Switch,
-        firm: bool,
-        stratum: usize,
-        limit: Option<usize>,
-    ) -> Done {
-        let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
-        loop {
-            if limit.is_some_and(|limit| self.found.len() >= limit) {
-                return Done::Limit;
-            }
-            let conditional = self.found.iter().filter(|found| !found.needs.is_empty()).count();
-            if limit.is_none() && conditional >= CONDITIONAL {
-                self.cut = true;
-                return Done::All;
-            }
-            let answer = if firm {
-                self.some.check(&[&self.some_range, &self.some_firm, bound], &[], &wanted)
-            } else {
-                self.some.check(&[&self.some_range, bound], &[], &wanted)
-            };
-            match answer {
-                Answer::Sat(seed) => {
-                    if !self.keep(enumerator, &seed, true, stratum) {
-                        return Done::GaveUp;
-                    }
-                }
-                Answer::Unsat(_) => return Done::All,
-                Answer::Unknown(reason) => {
-                    self.stopped = Some(reason);
-                    return Done::GaveUp;
-                }
-            }
-        }
-    }
-
-    /// A scenario that violates whatever the unknowns are.
-    fn unconditional(&mut self, enumerator: &mut Enumerator<'a>, bound: &Switch) -> Search {
-        for _ in 0..PROPOSALS {
-            let proposal = match self.every.check(&[&self.every_range, bound], &[], &enumerator.given) {
-                Answer::Sat(proposal) => proposal,
-                Answer::Unsat(_) => return Search::Exhausted,
-                Answer::Unknown(reason) => return Search::GaveUp(reason),
-            };
-            let literals: Vec<Literal> = enumerator
-                .given
-                .iter()
-                .flat_map(|var| enumerator.literals(*var, proposal.get(*var)))
-                .collect();
-            match self.outright.check(&literals, &enumerator.unknown) {
-                Answer::Unsat(_) => return Search::Found(self.completed(enumerator, proposal, &literals)),
-                Answer::Sat(lets_pass) => {
-                    let map: HashMap<Var, Substitution> = enumerator
-                        .unknown
-                        .iter()
-                        .map(|var| (*var, Substitution::Value(lets_pass.get(*var))))
-                        .collect();
-                    let instance = enumerator.store.reduce(enumerator.question.violation, &map);
-                    self.every.assert(&enumerator.store, instance);
-                }
-                Answer::Unknown(reason) => return Search::GaveUp(reason),
-            }
-        }
-        Search::GaveUp(format!(
-            "more than {PROPOSALS} proposals were made to find what depends on nothing unknown"
-        ))
-    }
-
-    /// The proposal with values of the unknowns under which there is such a person.
-    fn completed(
-        &mut self,
-        enumerator: &Enumerator<'a>,
-        proposal: Assignment,
-        literals: &[Literal],
-    ) -> Assignment {
-        if enumerator.store.eval(enumerator.question.violation, &proposal) {
-            return proposal;
-        }
-        let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
-        match self.some.check(&[], literals, &wanted) {
-            Answer::Sat(seed) => seed,
-            Answer::Unsat(_) | Answer::Unknown(_) => proposal,
-        }
-    }
-
-    fn keep(
-        &mut self,
-        enumerator: &Enumerator<'a>,
-        seed: &Assignment,
-        unknowns: bool,
-        stratum: usize,
-    ) -> bool {
-        let Some(literals) = enumerator.generalise((&mut self.outright, &mut self.checker), seed, unknowns)
-        else {
-            self.stopped = Some("the solver gave up while generalising a counterexample".into());
-            return false;
-        };
-        let all: Vec<Literal> = literals.iter().copied().collect();
-        match self.confirm.check(&[], &all, &[]) {
-            Answer::Unsat(_) => {}
-            Answer::Sat(_) => {
-                let (symbolic, explicit) =
-                    ("a set of sign-ins in which some get through", "a set in which nobody does");
-                self.disagreement =
-                    Some(Disagreement { symbolic: symbolic.into(), explicit: explicit.into() });
-                return false;
-            }
-            Answer::Unknown(reason) => {
-                self.stopped = Some(reason);
-                return false;
-            }
-        }
-        let scenarios = enumerator.covered(&literals);
-        let needs = enumerator.cube(&literals, true);
-        if needs.len() == 1 {
-            // Where one fact decides, other single facts may decide the same scenarios: each is worth knowing.
-            let needed =
-                literals.iter().filter(|literal| enumerator.question.unknowns.contains_key(&literal.var));
-            let with_needs = scenarios.iter().chain(needed).copied().collect();
-            self.some.exclude(&with_needs);
-        } else {
-            self.some.exclude(&scenarios);
-        }
-        // What was found to need unknowns may hold scenarios that need none: those are still looked for.
-        if !unknowns {
-            self.every.exclude(&scenarios);
-        }
-        self.found.push(Found {
-            cube: enumerator.cube(&literals, false),
-            needs: enumerator.cube(&literals, true),
-            seed: seed.clone(),
-            stratum,
-            literals,
-        });
-        true
-    }
-}
-
-enum Done {
-    All,
-    Limit,
-    GaveUp,
 }
 
 /// The account, with the cubes of each stratum counted after redundant ones were dropped.

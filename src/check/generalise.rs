@@ -1,111 +1,171 @@
 //! From one violating scenario to the largest set around it: literals are dropped as long as the rest implies the violation.
+//!
+//! What is dropped follows from the order of the dimensions alone. The cores of a solver only say which questions need not be
+//! asked, so that the sets, and the ids of findings, are the same whatever the solver happens to prove first.
 
 use std::collections::BTreeSet;
 
 use super::enumerate::Enumerator;
-use crate::logic::{Assignment, Var};
+use crate::counterexample::Disagreement;
+use crate::logic::{Assignment, Formula, Var};
 use crate::scenario::Key;
-use crate::symbolic::{Answer, Literal, Probe};
+use crate::symbolic::{Answer, Literal, Probe, Session};
 
-impl Enumerator<'_> {
+/// What is asked of each scenario that is found.
+pub(super) struct Generaliser<'a> {
+    /// Violation of everybody who can be: a scenario that contradicts it needs no unknown.
+    outright: Probe<'a>,
+    /// Violation of everybody whom the premise is about.
+    checker: Probe<'a>,
+    /// The same, asked once for each finding: what the probes made of it is right.
+    confirm: Session<'a>,
+    /// Somebody violates.
+    somebody: Probe<'a>,
+}
+
+/// Literals that are dropped together or not at all.
+type Group = Vec<Literal>;
+
+impl<'a> Generaliser<'a> {
+    pub(super) fn new(enumerator: &mut Enumerator<'a>) -> Self {
+        let question = enumerator.question;
+        let passes = enumerator.store.not(question.violation);
+        let (store, domain, limits) = (&enumerator.store, enumerator.domain, enumerator.options.limits);
+        let probe = |formulas: &[Formula]| {
+            let mut probe = Probe::new(domain, limits);
+            for formula in formulas {
+                probe.assert(store, *formula);
+            }
+            probe
+        };
+        let mut confirm = Session::new(domain, limits);
+        confirm.assert(store, question.premise);
+        confirm.assert(store, passes);
+        Self {
+            outright: probe(&[question.consistent, passes]),
+            checker: probe(&[question.premise, passes]),
+            confirm,
+            somebody: probe(&[question.violation]),
+        }
+    }
+
+    /// Values of the unknowns under which a scenario does not violate.
+    pub(super) fn passing(&mut self, enumerator: &Enumerator, scenario: &Assignment) -> Answer {
+        self.outright.check(&enumerator.scenario(scenario), &enumerator.unknown)
+    }
+
+    /// A scenario with values of the unknowns under which there is such a person.
+    pub(super) fn completed(&mut self, enumerator: &Enumerator, scenario: Assignment) -> Assignment {
+        if enumerator.store.eval(enumerator.question.violation, &scenario) {
+            return scenario;
+        }
+        let wanted: Vec<Var> = enumerator.given.iter().chain(&enumerator.unknown).copied().collect();
+        match self.somebody.check(&enumerator.scenario(&scenario), &wanted) {
+            Answer::Sat(seed) => seed,
+            Answer::Unsat(_) | Answer::Unknown(_) => scenario,
+        }
+    }
+
+    /// Whether everybody of a set whom the premise is about violates.
+    pub(super) fn is_certain(&mut self, set: &[Literal]) -> bool {
+        matches!(self.confirm.check(set, &[]), Answer::Unsat(_))
+    }
+
     /// Generalises a seed. What it needs of the unknowns is found outright, with the scenario complete; then the scenario's
-    /// literals are dropped as long as everybody who is left and whom the premise is about violates.
+    /// literals are dropped as long as everybody who is left and whom the premise is about violates. The inner error is the
+    /// solver's reason for giving up.
     pub(super) fn generalise(
-        &self,
-        checkers: (&mut Probe, &mut Probe),
+        &mut self,
+        enumerator: &Enumerator,
         seed: &Assignment,
         with_unknowns: bool,
-    ) -> Option<BTreeSet<Literal>> {
-        let (outright, checker) = checkers;
-        let mut vars = self.given.clone();
-        if with_unknowns {
-            vars.extend(&self.unknown);
-        }
-        let all: Vec<Literal> = vars.iter().flat_map(|var| self.literals(*var, seed.get(*var))).collect();
-        let Answer::Unsat(core) = outright.check(&all, &[]) else { return None };
-        let is_unknown = |literal: &Literal| self.question.unknowns.contains_key(&literal.var);
-        let core = if with_unknowns { self.fewest_unknowns(outright, &all, core)? } else { core };
-        let needed: BTreeSet<Literal> = core.into_iter().filter(is_unknown).collect();
-        let scenario = all.into_iter().filter(|literal| !is_unknown(literal));
-        let start: Vec<Literal> = scenario.chain(needed.iter().copied()).collect();
-        let Answer::Unsat(mut kept) = checker.check(&start, &[]) else { return None };
-        kept.extend(&needed);
-        kept = self.fewest_literals(checker, kept);
-        kept.extend(needed);
-        Some(kept)
-    }
-
-    /// Drops whole variables first, then single values of those with several.
-    fn fewest_literals(&self, checker: &mut Probe, mut kept: BTreeSet<Literal>) -> BTreeSet<Literal> {
-        let mut order: Vec<Var> =
-            kept.iter().map(|literal| literal.var).collect::<BTreeSet<_>>().into_iter().collect();
-        order.sort_by_key(|var| (self.weight(*var), *var));
-        for var in &order {
-            let fewer: Vec<Literal> = kept.iter().copied().filter(|literal| literal.var != *var).collect();
-            if let Answer::Unsat(core) = checker.check(&fewer, &[]) {
-                kept = core;
-            }
-        }
-        // A variable that is down to one excluded value was tried as a whole.
-        for literal in kept.clone() {
-            let alone = kept.iter().filter(|other| other.var == literal.var).count() == 1;
-            if alone || !kept.contains(&literal) {
-                continue;
-            }
-            let fewer: Vec<Literal> = kept.iter().copied().filter(|other| *other != literal).collect();
-            if let Answer::Unsat(core) = checker.check(&fewer, &[]) {
-                kept = core;
-            }
-        }
-        kept
-    }
-
-    /// Unknowns are dropped while the scenario is complete: what is left is what even this one scenario needs.
-    fn fewest_unknowns(
-        &self,
-        checker: &mut Probe,
-        all: &[Literal],
-        mut kept: BTreeSet<Literal>,
-    ) -> Option<BTreeSet<Literal>> {
-        let is_unknown = |var: &Var| self.question.unknowns.contains_key(var);
-        let scenario: Vec<Literal> =
-            all.iter().copied().filter(|literal| !is_unknown(&literal.var)).collect();
-        let mut tried = BTreeSet::new();
-        loop {
-            let needed: BTreeSet<Var> = kept.iter().map(|literal| literal.var).filter(is_unknown).collect();
-            let Some(var) = needed.iter().copied().find(|var| !tried.contains(var)) else { break };
-            tried.insert(var);
-            let others = kept.iter().copied().filter(|l| is_unknown(&l.var) && l.var != var);
-            let fewer: Vec<Literal> = scenario.iter().copied().chain(others).collect();
-            match checker.check(&fewer, &[]) {
-                Answer::Unsat(core) => kept = core,
-                Answer::Sat(_) => {}
-                Answer::Unknown(_) => return None,
-            }
-        }
-        Some(kept)
-    }
-
-    /// Which dimensions are dropped first: the ones that tell people least.
-    fn weight(&self, var: Var) -> u32 {
-        let Some(dimension) = self.analysis.space.dimension(var) else {
-            return 0;
+    ) -> Result<Result<BTreeSet<Literal>, String>, Disagreement> {
+        let kept = match self.least(enumerator, seed, with_unknowns) {
+            Ok(kept) => kept,
+            Err(reason) => return Ok(Err(reason)),
         };
-        match &dimension.key {
-            Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::CanRegister(_) | Key::Claim(_) => 1,
-            Key::HomeAllows(_) | Key::HomeOutbound | Key::HomeRegistration | Key::FederatedBehavior => 2,
-            Key::FederatedAsserted | Key::AddsPassword | Key::AcceptsTerms | Key::Interactive => 2,
-            Key::Address | Key::Country | Key::Network(_) => 3,
-            Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
-            Key::DeviceTrust | Key::DeviceCompliant | Key::Device(_) | Key::DeviceHas(..) => 5,
-            Key::Platform | Key::Flow | Key::Client => 6,
-            Key::Group(_) | Key::Role(_) | Key::UserId | Key::AlsoKind => 7,
-            Key::HomeUserId | Key::HomeRole(_) => 7,
-            Key::HomeTenant | Key::Domain => 8,
-            Key::Kind => 9,
-            Key::Target => 10,
-            Key::IdentityProvider => 11,
-            Key::FirstFactor => 12,
+        let all: Vec<Literal> = kept.iter().copied().collect();
+        match self.confirm.check(&all, &[]) {
+            Answer::Unsat(_) => Ok(Ok(kept)),
+            Answer::Unknown(reason) => Ok(Err(reason)),
+            Answer::Sat(_) => Err(Disagreement {
+                symbolic: "a set of sign-ins in which some get through".into(),
+                explicit: "a set in which nobody does".into(),
+            }),
         }
+    }
+
+    fn least(
+        &mut self,
+        enumerator: &Enumerator,
+        seed: &Assignment,
+        with_unknowns: bool,
+    ) -> Result<BTreeSet<Literal>, String> {
+        let groups = |vars: &[Var]| -> Vec<Group> {
+            vars.iter().map(|var| enumerator.literals(*var, seed.get(*var))).collect()
+        };
+        let scenario = enumerator.scenario(seed);
+        let unknowns = if with_unknowns { groups(&enumerator.unknown) } else { Vec::new() };
+        let needed = fewest(&mut self.outright, scenario, unknowns)?;
+
+        let mut order = enumerator.given.clone();
+        order.sort_by_key(|var| (weight(enumerator, *var), *var));
+        let vars = fewest(&mut self.checker, needed.clone(), groups(&order))?;
+        // A variable that is down to one excluded value was tried as a whole.
+        let alone = |literal: &Literal| vars.iter().filter(|other| other.var == literal.var).count() == 1;
+        let (single, several): (Group, Group) = vars.iter().copied().partition(alone);
+        let fixed = needed.iter().chain(&single).copied().collect();
+        let several = several.into_iter().map(|literal| vec![literal]).collect();
+        let values = fewest(&mut self.checker, fixed, several)?;
+        Ok(needed.into_iter().chain(single).chain(values).collect())
+    }
+}
+
+/// Drops group after group where what is fixed contradicts the rest without it; what is left of them, in their order.
+fn fewest(probe: &mut Probe, fixed: Group, groups: Vec<Group>) -> Result<Group, String> {
+    let mut contradicts = |kept: &Group, rest: &[Group]| {
+        let all: Vec<Literal> = fixed.iter().chain(kept).chain(rest.iter().flatten()).copied().collect();
+        match probe.check(&all, &[]) {
+            Answer::Unsat(core) => Ok(Some(core)),
+            Answer::Sat(_) => Ok(None),
+            Answer::Unknown(reason) => Err(reason),
+        }
+    };
+    let mut kept = Group::new();
+    let given_up = || "the solver gave up while generalising a counterexample".to_owned();
+    let mut core = contradicts(&kept, &groups)?.ok_or_else(given_up)?;
+    for (at, group) in groups.iter().enumerate() {
+        // What no contradiction rests on needs no question.
+        if !group.iter().any(|literal| core.contains(literal)) {
+            continue;
+        }
+        match contradicts(&kept, groups.get(at + 1..).unwrap_or_default())? {
+            Some(smaller) => core = smaller,
+            None => kept.extend(group),
+        }
+    }
+    Ok(kept)
+}
+
+/// Which dimensions are dropped first: the ones that tell people least.
+fn weight(enumerator: &Enumerator, var: Var) -> u32 {
+    let Some(dimension) = enumerator.analysis.space.dimension(var) else {
+        return 0;
+    };
+    match &dimension.key {
+        Key::RegisteredHome(_) | Key::RegisteredResource(_) | Key::CanRegister(_) | Key::Claim(_) => 1,
+        Key::HomeAllows(_) | Key::HomeOutbound | Key::HomeRegistration | Key::FederatedBehavior => 2,
+        Key::FederatedAsserted | Key::AddsPassword | Key::AcceptsTerms | Key::Interactive => 2,
+        Key::Address | Key::Country | Key::Network(_) => 3,
+        Key::SignInRisk | Key::UserRisk | Key::InsiderRisk => 4,
+        Key::DeviceTrust | Key::DeviceCompliant | Key::Device(_) | Key::DeviceHas(..) => 5,
+        Key::Platform | Key::Flow | Key::Client => 6,
+        Key::Group(_) | Key::Role(_) | Key::UserId | Key::AlsoKind => 7,
+        Key::HomeUserId | Key::HomeRole(_) => 7,
+        Key::HomeTenant | Key::Domain => 8,
+        Key::Kind => 9,
+        Key::Target => 10,
+        Key::IdentityProvider => 11,
+        Key::FirstFactor => 12,
     }
 }

@@ -18,7 +18,7 @@ use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::property::{Claim, Question, Ranging, Subject};
 use crate::scenario::{Cube, Key};
-use crate::symbolic::{Answer, Literal, Probe, Session};
+use crate::symbolic::{self, Answer, Literal, Probe};
 
 /// More proposals than this mean that the alternation is not resolved in reasonable time.
 const PROPOSALS: usize = 400;
@@ -177,7 +177,7 @@ impl<'a> Search<'a> {
     }
 
     fn run(&mut self) -> Outcome {
-        match self.ask(self.question.premise, &[]) {
+        match self.ask(self.question.premise) {
             Answer::Unsat(_) => return Outcome::NobodyThere,
             Answer::Unknown(reason) => return Outcome::GaveUp(reason),
             Answer::Sat(_) => {}
@@ -186,7 +186,7 @@ impl<'a> Search<'a> {
         for _ in 0..PROPOSALS {
             let excluded = self.none_of(&people);
             let unknowns = self.shared.clone();
-            let doubt = match self.ask(excluded, &unknowns) {
+            let doubt = match self.ask(excluded) {
                 Answer::Sat(found) => found,
                 Answer::Unknown(reason) => return Outcome::GaveUp(reason),
                 Answer::Unsat(_) => {
@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
         let wanted: Vec<Var> = self.question.free.iter().copied().collect();
         let mut demand = gets_in;
         for _ in 0..PROPOSALS {
-            let mut found = match self.ask(demand, &wanted) {
+            let mut found = match self.ask(demand) {
                 Answer::Sat(found) => found,
                 Answer::Unsat(_) => return Ok(None),
                 Answer::Unknown(reason) => return Err(reason),
@@ -250,7 +250,7 @@ impl<'a> Search<'a> {
             let here = store.substitute(gets_in, &place);
             let fails = store.not(here);
             let own = self.own.clone();
-            match self.ask(fails, &own) {
+            match self.ask(fails) {
                 Answer::Unsat(_) => return Ok(Some(person)),
                 Answer::Unknown(reason) => return Err(reason),
                 Answer::Sat(values) => found = values,
@@ -286,18 +286,16 @@ impl<'a> Search<'a> {
     fn somebody_at_all(&mut self, fixed: &BTreeMap<Var, u16>) -> Result<bool, String> {
         let map = fixed.iter().map(|(var, value)| (*var, Substitution::Value(*value))).collect();
         let gets_in = self.analysis.meaning.store.substitute(self.gets_in, &map);
-        match self.ask(gets_in, &[]) {
+        match self.ask(gets_in) {
             Answer::Sat(_) => Ok(true),
             Answer::Unsat(_) => Ok(false),
             Answer::Unknown(reason) => Err(reason),
         }
     }
 
-    fn ask(&self, formula: Formula, wanted: &[Var]) -> Answer {
+    fn ask(&self, formula: Formula) -> Answer {
         let analysis = &*self.analysis;
         let domain = |var: Var| analysis.domain(var, &self.instances);
-        let mut session = Session::new(&domain, self.options.limits);
-        session.assert(&analysis.meaning.store, formula);
-        session.check(&[], &[], wanted)
+        symbolic::ask(&domain, self.options.limits, &analysis.meaning.store, formula)
     }
 }

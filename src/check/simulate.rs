@@ -12,7 +12,7 @@ use crate::logic::{Assignment, Evaluation, Formula, Substitution, Var};
 use crate::model::{Id, Method, Policy};
 use crate::scenario::Scenario;
 use crate::semantics::{Applied, Aspect, RuleId, plain_reading, refused};
-use crate::symbolic::{Answer, Session};
+use crate::symbolic::{self, Answer};
 use crate::system::State;
 
 /// What a simulated sign-in comes to.
@@ -258,8 +258,8 @@ fn outcome(
     let residual = analysis.meaning.store.reduce(granted, &map);
     let vars = analysis.meaning.store.support(residual);
     let refused = analysis.meaning.store.not(residual);
-    let some_granted = ask(analysis, options, residual, &vars)?;
-    let some_refused = ask(analysis, options, refused, &vars)?;
+    let some_granted = ask(analysis, options, residual)?;
+    let some_refused = ask(analysis, options, refused)?;
     let values = |found: &Assignment| vars.iter().map(|var| (*var, found.get(*var))).collect::<Vec<_>>();
     match (some_granted, some_refused) {
         (Some(found), None) => Ok((Outcome::Granted, Vec::new(), values(&found))),
@@ -272,21 +272,14 @@ fn outcome(
     }
 }
 
-fn ask(
-    analysis: &Analysis,
-    options: &Options,
-    formula: Formula,
-    wanted: &[Var],
-) -> Result<Option<Assignment>, Refusal> {
+fn ask(analysis: &Analysis, options: &Options, formula: Formula) -> Result<Option<Assignment>, Refusal> {
     let none = BTreeMap::new();
     let end = analysis.meaning.unknowns.end();
     let domain = move |var: Var| {
         let original = if var.0 >= end { Var(var.0 - end) } else { var };
         analysis.domain(original, &none)
     };
-    let mut session = Session::new(&domain, options.limits);
-    session.assert(&analysis.meaning.store, formula);
-    match session.check(&[], &[], wanted) {
+    match symbolic::ask(&domain, options.limits, &analysis.meaning.store, formula) {
         Answer::Sat(found) => Ok(Some(found)),
         Answer::Unsat(_) => Ok(None),
         Answer::Unknown(reason) => Err(Refusal::Unknown(reason)),
@@ -316,7 +309,7 @@ fn essential(
         let other = store.reduce(residual, &map);
         let not_other = store.not(other);
         let flips = store.and([residual, not_other]);
-        if ask(analysis, options, flips, &[])?.is_some() {
+        if ask(analysis, options, flips)?.is_some() {
             keys.push(key);
         }
     }

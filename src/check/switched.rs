@@ -10,7 +10,7 @@ use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::model::{PolicyState, Tenant, Unread};
 use crate::scenario::{Key, Scenario, Space};
 use crate::semantics::plain_reading;
-use crate::symbolic::{Answer, Limits, Literal, Session};
+use crate::symbolic::{Answer, Limits, Literal, Session, ask};
 use crate::system::State;
 
 /// How often a witness is asked for that needs nothing unknown.
@@ -114,9 +114,7 @@ impl Switched {
     pub(super) fn applies_to_somebody(&mut self, index: usize, limits: Limits) -> Result<bool, Failure> {
         let formula = self.applies(index);
         let domain = domain(&self.sizes);
-        let mut session = Session::new(&domain, limits);
-        session.assert(&self.analysis.meaning.store, formula);
-        match session.check(&[], &[], &[]) {
+        match ask(&domain, limits, &self.analysis.meaning.store, formula) {
             Answer::Sat(_) => Ok(true),
             Answer::Unsat(_) => Ok(false),
             Answer::Unknown(reason) => Err(Failure::GaveUp(reason)),
@@ -135,9 +133,7 @@ impl Switched {
         let sizes = Arc::clone(&self.sizes);
         let domain = domain(&sizes);
         let differs = self.differ(self.now, without);
-        let mut session = Session::new(&domain, limits);
-        session.assert(&self.analysis.meaning.store, differs);
-        match session.check(&[], &[], &[]) {
+        match ask(&domain, limits, &self.analysis.meaning.store, differs) {
             Answer::Sat(_) => return Ok(None),
             Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
             Answer::Unsat(_) => {}
@@ -150,14 +146,14 @@ impl Switched {
         let mut session = Session::new(&domain, limits);
         session.assert(&self.analysis.meaning.store, differs);
         let mut needed: Vec<Literal> = turned.into_iter().filter(|literal| literal.var != var).collect();
-        if let Answer::Unsat(core) = session.check(&[], &needed, &[]) {
+        if let Answer::Unsat(core) = session.check(&needed, &[]) {
             needed.retain(|literal| core.contains(literal));
         }
         // Fewest policies: each is left out that can be, those that are off first.
         needed.sort_by_key(|literal| (literal.not == 0, literal.var));
         for literal in needed.clone() {
             let fewer: Vec<_> = needed.iter().copied().filter(|other| *other != literal).collect();
-            if matches!(session.check(&[], &fewer, &[]), Answer::Unsat(_)) {
+            if matches!(session.check(&fewer, &[]), Answer::Unsat(_)) {
                 needed = fewer;
             }
         }
@@ -180,11 +176,8 @@ impl Switched {
         let formula = self.analysis.meaning.store.and(parts);
         let sizes = Arc::clone(&self.sizes);
         let domain = domain(&sizes);
-        let mut session = Session::new(&domain, limits);
         let store = &self.analysis.meaning.store;
-        session.assert(store, formula);
-        let vars: Vec<Var> = store.support(formula).into_iter().collect();
-        match session.check(&[], &[], &vars) {
+        match ask(&domain, limits, store, formula) {
             Answer::Sat(at) => {
                 Ok(store.eval(self.person, &at) && store.eval(self.now, &at) != store.eval(without, &at))
             }
@@ -253,7 +246,7 @@ impl Switched {
         let all: Vec<Var> = given.iter().chain(&unknown).copied().collect();
         let mut found: Option<(Assignment, Formula)> = None;
         for _ in 0..TRIES {
-            let at = match session.check(&[], &[], &all) {
+            let at = match session.check(&[], &all) {
                 Answer::Sat(at) => at,
                 Answer::Unsat(_) => break,
                 Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
@@ -264,9 +257,7 @@ impl Switched {
             let store = &mut self.analysis.meaning.store;
             let rest = store.reduce(formula, &values(&given, &at));
             let untrue = store.not(rest);
-            let mut others = Session::new(&domain, limits);
-            others.assert(store, untrue);
-            match others.check(&[], &[], &unknown) {
+            match ask(&domain, limits, store, untrue) {
                 Answer::Unsat(_) => return self.shown(index, &fixed, &at, &BTreeSet::new()).map(Some),
                 Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
                 Answer::Sat(other) => {
@@ -284,7 +275,7 @@ impl Switched {
         let mut needed: BTreeSet<Var> = unknown.iter().copied().collect();
         for var in unknown {
             let fewer: Vec<Var> = needed.iter().copied().filter(|other| *other != var).collect();
-            if let Answer::Unsat(core) = session.check(&[], &fixing(&fewer, &at, &domain), &[]) {
+            if let Answer::Unsat(core) = session.check(&fixing(&fewer, &at, &domain), &[]) {
                 needed = core.iter().map(|literal| literal.var).collect();
             }
         }

@@ -2,6 +2,7 @@
 
 use super::analysis::{Analysis, Options, Scope};
 use super::decide::{decide, outline};
+use super::persist::persists;
 use super::verdict::Verdict;
 use crate::counterexample::Disagreement;
 use crate::ingest::Ingested;
@@ -74,10 +75,12 @@ fn flips(
             continue;
         }
         // Listing everything takes long, and most changes leave the outline as it is.
-        let (from, outlined) = (
-            verdict.name(),
-            outline(&mut about(&then, &later, &verdict.property), &later, claim, Scope::Directory),
-        );
+        let from = verdict.name();
+        let mut own = about(&then, &later, &verdict.property);
+        if persists(&mut own, &later, verdict, claim) {
+            continue;
+        }
+        let outlined = outline(&mut own, &later, claim, Scope::Directory);
         if outlined == Some(from) {
             continue;
         }

@@ -41,7 +41,7 @@ impl<'a> Evaluation<'a> {
     /// The labels on the parts that decided the value of `f`: all parts of a true conjunction or a false disjunction,
     /// the false parts of a false conjunction, the first true part of a true disjunction.
     pub fn explain(&mut self, f: Formula, into: &mut BTreeSet<Tag>) {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = rustc_hash::FxHashSet::default();
         self.explain_once(f, into, &mut seen);
     }
 
@@ -49,7 +49,7 @@ impl<'a> Evaluation<'a> {
         &mut self,
         f: Formula,
         into: &mut BTreeSet<Tag>,
-        seen: &mut std::collections::HashSet<Formula>,
+        seen: &mut rustc_hash::FxHashSet<Formula>,
     ) {
         if !seen.insert(f) {
             return;

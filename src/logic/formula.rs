@@ -1,6 +1,6 @@
 //! Formulas and their only constructors.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A finite-domain variable; the domain is `0..n` for an `n` that its owner knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ impl Assignment {
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     nodes: Vec<Node>,
-    index: HashMap<Node, Formula>,
+    index: FxHashMap<Node, Formula>,
 }
 
 impl Store {
@@ -150,7 +150,7 @@ impl Store {
                 _ => flat.push(part),
             }
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = FxHashSet::default();
         flat.retain(|f| seen.insert(*f));
         match flat.as_slice() {
             [] => self.constant(unit),
@@ -162,7 +162,7 @@ impl Store {
 
     /// The variables of a formula, each once, in order.
     pub fn support(&self, f: Formula) -> Vec<Var> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut vars = std::collections::BTreeSet::new();
         let mut stack = vec![f];
         while let Some(f) = stack.pop() {

@@ -1,6 +1,8 @@
 //! Rewriting: fixing and renaming variables, dropping labels.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::formula::{Formula, Node, Store, Tag, Var};
 
@@ -16,12 +18,12 @@ pub enum Substitution {
 impl Store {
     /// The formula with variables fixed or renamed; labels stay.
     pub fn substitute(&mut self, f: Formula, map: &HashMap<Var, Substitution>) -> Formula {
-        self.rewrite(f, map, true, &mut HashMap::new())
+        self.rewrite(f, map, true, &mut FxHashMap::default())
     }
 
     /// The formula with variables fixed or renamed and without labels, so that constants fold all the way up.
     pub fn reduce(&mut self, f: Formula, map: &HashMap<Var, Substitution>) -> Formula {
-        self.rewrite(f, map, false, &mut HashMap::new())
+        self.rewrite(f, map, false, &mut FxHashMap::default())
     }
 
     /// The formula without labels.
@@ -31,7 +33,7 @@ impl Store {
 
     /// The labels in a formula.
     pub fn tags(&self, f: Formula, into: &mut BTreeSet<Tag>) {
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut stack = vec![f];
         while let Some(f) = stack.pop() {
             if !seen.insert(f) {
@@ -55,14 +57,14 @@ impl Store {
         f: Formula,
         with: &mut dyn FnMut(Tag, Formula, &mut Store) -> Option<Formula>,
     ) -> Formula {
-        self.replace(f, with, &mut HashMap::new())
+        self.replace(f, with, &mut FxHashMap::default())
     }
 
     fn replace(
         &mut self,
         f: Formula,
         with: &mut dyn FnMut(Tag, Formula, &mut Store) -> Option<Formula>,
-        memo: &mut HashMap<Formula, Formula>,
+        memo: &mut FxHashMap<Formula, Formula>,
     ) -> Formula {
         if let Some(done) = memo.get(&f) {
             return *done;
@@ -95,7 +97,7 @@ impl Store {
         f: Formula,
         map: &HashMap<Var, Substitution>,
         keep_tags: bool,
-        memo: &mut HashMap<Formula, Formula>,
+        memo: &mut FxHashMap<Formula, Formula>,
     ) -> Formula {
         if let Some(done) = memo.get(&f) {
             return *done;

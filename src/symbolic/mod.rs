@@ -5,7 +5,11 @@
 //! * **Never:** Entra. An unknown answer is never taken for one of the other two.
 
 mod probe;
+mod question;
 mod session;
+mod tandem;
 
 pub use probe::Probe;
-pub use session::{Answer, Limits, Literal, Session, Switch, version};
+pub use question::ask;
+pub use session::{Answer, Limits, Literal, Session, version};
+pub use tandem::{Switch, Tandem};

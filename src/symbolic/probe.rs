@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use batsat::{Callbacks, Lit, Solver, SolverInterface, SolverOpts, lbool};
+use rustc_hash::FxHashMap;
 
 use super::session::{Answer, Limits, Literal};
 use crate::logic::{Assignment, Formula, Node, Store, Var};
@@ -15,13 +16,16 @@ use crate::logic::{Assignment, Formula, Node, Store, Var};
 /// Domains up to this size get a clause for each pair of values that exclude each other, larger ones a chain.
 const PAIRS: usize = 6;
 
+/// Steps after which whoever went ahead leaves the question to the other solver: what there is, is mostly found by then.
+const AHEAD: u32 = 2000;
+
 /// A solver with what was asserted so far.
 pub struct Probe<'d> {
     solver: Solver<Budget>,
     domain: &'d dyn Fn(Var) -> usize,
     limits: Limits,
     symbols: BTreeMap<Var, Vec<Lit>>,
-    memo: HashMap<Formula, Lit>,
+    memo: FxHashMap<Formula, Lit>,
     always: Lit,
 }
 
@@ -47,11 +51,19 @@ impl<'d> Probe<'d> {
         let mut solver = Solver::new(SolverOpts::default(), Budget::default());
         let always = Lit::new(solver.new_var_default(), true);
         solver.add_clause_reuse(&mut vec![always]);
-        Self { solver, domain, limits, symbols: BTreeMap::new(), memo: HashMap::new(), always }
+        Self { solver, domain, limits, symbols: BTreeMap::new(), memo: FxHashMap::default(), always }
     }
 
-    fn fresh(&mut self) -> Lit {
-        Lit::new(self.solver.new_var_default(), true)
+    /// One that goes ahead of a session.
+    pub(super) fn ahead(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
+        let steps = limits.steps.map_or(AHEAD, |steps| steps.min(AHEAD));
+        Self::new(domain, Limits { steps: Some(steps), ..limits })
+    }
+
+    /// A literal that is decided, `likely` first.
+    fn decided(&mut self, likely: bool) -> Lit {
+        let first = if likely { lbool::TRUE } else { lbool::FALSE };
+        Lit::new(self.solver.new_var(first, true), true)
     }
 
     /// A literal that follows from others: nothing is decided about it.
@@ -64,7 +76,8 @@ impl<'d> Probe<'d> {
         self.solver.add_clause_reuse(&mut clause);
     }
 
-    /// One literal for each value, exactly one of them true; a variable with two values needs only one.
+    /// One literal for each value, exactly one of them true; a variable with two values needs only one. The first value is
+    /// tried first: proposals are then as plain as can be.
     fn symbols(&mut self, var: Var) -> Vec<Lit> {
         if let Some(known) = self.symbols.get(&var) {
             return known.clone();
@@ -72,11 +85,11 @@ impl<'d> Probe<'d> {
         let made = match (self.domain)(var) {
             0 | 1 => vec![self.always],
             2 => {
-                let yes = self.fresh();
+                let yes = self.decided(false);
                 vec![!yes, yes]
             }
             size => {
-                let values: Vec<Lit> = (0..size).map(|_| self.fresh()).collect();
+                let values: Vec<Lit> = (0..size).map(|value| self.decided(value == 0)).collect();
                 self.clause(values.iter().copied());
                 self.at_most_one(&values);
                 values
@@ -152,15 +165,59 @@ impl<'d> Probe<'d> {
         self.clause([holds]);
     }
 
+    /// Asserts that not all of these literals hold.
+    pub fn exclude(&mut self, cube: &BTreeSet<Literal>) {
+        let terms: Vec<Lit> = cube.iter().map(|literal| self.symbol(literal.var, literal.not)).collect();
+        self.clause(terms);
+    }
+
+    /// The same while the returned literal is assumed.
+    pub(super) fn exclude_under(&mut self, cube: &BTreeSet<Literal>) -> Lit {
+        let switch = self.derived();
+        let terms: Vec<Lit> = cube.iter().map(|literal| self.symbol(literal.var, literal.not)).collect();
+        self.clause(terms.into_iter().chain([!switch]));
+        switch
+    }
+
+    /// A literal that, while it is assumed, asserts a formula.
+    pub(super) fn under(&mut self, store: &Store, f: Formula) -> Lit {
+        let holds = self.encode(store, f);
+        let switch = self.derived();
+        self.clause([!switch, holds]);
+        switch
+    }
+
+    /// A literal that, while it is assumed, lets at most `limit` of the variables have a value other than 0.
+    pub(super) fn at_most(&mut self, vars: &[Var], limit: usize) -> Lit {
+        // After each variable: for each number up to one too many, whether at least so many were counted.
+        let mut counted: Vec<Lit> = vec![!self.always; limit + 1];
+        for var in vars {
+            let other = !self.symbol(*var, 0);
+            let next: Vec<Lit> = counted.iter().map(|_| self.derived()).collect();
+            let mut fewer = self.always;
+            for (before, after) in counted.iter().zip(&next) {
+                self.clause([!*before, *after]);
+                self.clause([!fewer, !other, *after]);
+                fewer = *before;
+            }
+            counted = next;
+        }
+        let switch = self.derived();
+        if let Some(too_many) = counted.last() {
+            self.clause([!switch, !*too_many]);
+        }
+        switch
+    }
+
     /// Asks under assumptions. The valuation covers the variables of `wanted`.
     pub fn check(&mut self, assumed: &[Literal], wanted: &[Var]) -> Answer {
-        let mut back: HashMap<Lit, Literal> = HashMap::new();
-        let mut terms = Vec::new();
-        for literal in assumed {
-            let term = !self.symbol(literal.var, literal.not);
-            back.insert(term, *literal);
-            terms.push(term);
-        }
+        self.check_under(&[], assumed, wanted)
+    }
+
+    /// The same with switches on.
+    pub(super) fn check_under(&mut self, switches: &[Lit], assumed: &[Literal], wanted: &[Var]) -> Answer {
+        let (mut terms, back) = self.assumptions(assumed);
+        terms.extend(switches);
         for var in wanted {
             self.symbols(*var);
         }
@@ -175,10 +232,38 @@ impl<'d> Probe<'d> {
         if answer == lbool::FALSE {
             // The core is a clause: that not all of these assumptions hold.
             let core = self.solver.unsat_core().iter();
-            let core: BTreeSet<Literal> = core.filter_map(|term| back.get(&!*term).copied()).collect();
+            let core = core.filter_map(|term| back.get(&!*term)).flatten().copied().collect();
             return Answer::Unsat(core);
         }
         Answer::Unknown("the limit of one question".into())
+    }
+
+    /// What is assumed, each term with the literals that it stands for: all but one value of a variable excluded is one term.
+    fn assumptions(&mut self, assumed: &[Literal]) -> (Vec<Lit>, HashMap<Lit, Vec<Literal>>) {
+        let mut terms = Vec::new();
+        let mut back = HashMap::new();
+        for alike in assumed.chunk_by(|one, next| one.var == next.var) {
+            let Some(var) = alike.first().map(|literal| literal.var) else { continue };
+            let size = (self.domain)(var);
+            let left = || (0..size).filter_map(|value| u16::try_from(value).ok());
+            let mut left = left().filter(|value| alike.iter().all(|literal| literal.not != *value));
+            let fixed = left.next().filter(|_| left.next().is_none());
+            match fixed {
+                Some(value) => {
+                    let term = self.symbol(var, value);
+                    terms.push(term);
+                    back.entry(term).or_insert_with(Vec::new).extend(alike);
+                }
+                None => {
+                    for literal in alike {
+                        let term = !self.symbol(var, literal.not);
+                        terms.push(term);
+                        back.entry(term).or_insert_with(Vec::new).push(*literal);
+                    }
+                }
+            }
+        }
+        (terms, back)
     }
 
     fn decode(&mut self, wanted: &[Var]) -> Assignment {

@@ -151,8 +151,14 @@ impl<'d> Session<'d> {
         self.solver.assert(Bool::or(&terms));
     }
 
-    /// A switch that, while it is assumed, lets at most `limit` of the variables have a value other than 0.
-    pub fn at_most(&mut self, vars: &[Var], limit: usize) -> Switch {
+    /// The same while the returned term is assumed.
+    pub(super) fn exclude_under(&mut self, cube: &BTreeSet<Literal>) -> Bool {
+        let terms: Vec<_> = cube.iter().map(|literal| self.symbol(literal.var, literal.not)).collect();
+        self.switch(&Bool::or(&terms))
+    }
+
+    /// A term that, while it is assumed, lets at most `limit` of the variables have a value other than 0.
+    pub(super) fn at_most(&mut self, vars: &[Var], limit: usize) -> Bool {
         let others: Vec<Bool> = vars.iter().map(|var| self.symbol(*var, 0).not()).collect();
         let weighted: Vec<(&Bool, i32)> = others.iter().map(|term| (term, 1)).collect();
         let limit = i32::try_from(limit).unwrap_or(i32::MAX);
@@ -160,22 +166,27 @@ impl<'d> Session<'d> {
         self.switch(&bound)
     }
 
-    /// A switch that, while it is assumed, asserts a formula.
-    pub fn under(&mut self, store: &Store, f: Formula) -> Switch {
+    /// A term that, while it is assumed, asserts a formula.
+    pub(super) fn under(&mut self, store: &Store, f: Formula) -> Bool {
         let term = self.encode(store, f);
         self.switch(&term)
     }
 
-    fn switch(&mut self, term: &Bool) -> Switch {
+    fn switch(&mut self, term: &Bool) -> Bool {
         self.indicators += 1;
         let indicator = Bool::new_const(format!("switch{}", self.indicators));
         self.solver.assert(indicator.implies(term));
-        Switch(indicator)
+        indicator
     }
 
     /// Asks under assumptions. The valuation covers the variables of `wanted`.
-    pub fn check(&mut self, switches: &[&Switch], assumed: &[Literal], wanted: &[Var]) -> Answer {
-        let mut terms: Vec<Bool> = switches.iter().map(|switch| switch.0.clone()).collect();
+    pub fn check(&mut self, assumed: &[Literal], wanted: &[Var]) -> Answer {
+        self.check_under(&[], assumed, wanted)
+    }
+
+    /// The same with switches on.
+    pub(super) fn check_under(&mut self, switches: &[Bool], assumed: &[Literal], wanted: &[Var]) -> Answer {
+        let mut terms = switches.to_vec();
         let mut back: HashMap<Bool, Literal> = HashMap::new();
         for literal in assumed {
             let term = self.denial(*literal);
@@ -214,9 +225,6 @@ impl<'d> Session<'d> {
         at
     }
 }
-
-/// Something that holds only in the questions that assume it.
-pub struct Switch(Bool);
 
 /// The version of the linked Z3.
 pub fn version() -> String {
