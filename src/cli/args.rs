@@ -143,6 +143,12 @@ pub(super) struct Check {
     /// Which conclusion fails a pipeline.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
+    /// Compare with an earlier report in JSON: what is new, gone and unchanged.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Fail only on what the baseline does not have.
+    #[arg(long, requires = "baseline")]
+    pub(super) fail_on_new: bool,
     /// The format of standard output.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

@@ -10,14 +10,14 @@ use super::args::{
     Args, Assume, Check, Command, Explain, Format, Graph, Listing, Profile, Questions, Simulate, Whatif,
 };
 use super::contracts::{run_init, run_schema, statements, wanted};
-use super::exit::{Exit, of_verdicts};
+use super::exit::{Exit, of_news, of_verdicts};
 use super::output::{error, progress, result};
 use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Subject};
 use crate::report::{
-    Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report, rules,
-    simulation_json, simulation_text, summary, whatif_json, whatif_text,
+    Comparison, Earlier, Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, report,
+    rules, simulation_json, simulation_text, summary, whatif_json, whatif_text,
 };
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, KNOWN_DATES, SEMANTICS_DATE, SWITCHES, known_date};
@@ -171,6 +171,7 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     options.max_counterexamples = check.max_counterexamples;
     options.memberships = check.memberships;
     options.break_glass.clone_from(&check.break_glass);
+    let earlier = check.baseline.as_deref().map(earlier).transpose()?;
     let ingested = read(&check.tenant, &check.assume)?;
     for id in &options.break_glass {
         if !ingested.tenant.may_have_user(id) {
@@ -190,16 +191,34 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         verdicts: &verdicts,
         upcoming: &upcoming,
     };
-    let render = |format: Format| match format {
-        Format::Text => Some(summary(&inputs, args.verbose)),
-        Format::Json => Some(pretty(&report(&inputs))),
-        Format::Dot | Format::Mermaid => None,
-    };
-    emit(check.format, &check.output, &render)?;
     // What is asked for by name counts; without that, what is about people.
     let counted: Vec<_> =
         verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
-    Ok(of_verdicts(&counted, check.fail_on))
+    let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
+    let mut whole = report(&inputs);
+    let since = earlier.map(|earlier| earlier.compared(&whole, &counts)).transpose();
+    let since = since.map_err(|e| (Exit::ToolWrong, e))?;
+    if let (Some(since), Some(object)) = (&since, whole.as_object_mut()) {
+        object.insert("baseline".into(), since.json());
+    }
+    let render = |format: Format| match format {
+        Format::Text => {
+            Some(summary(&inputs, args.verbose) + &since.as_ref().map_or_else(String::new, Comparison::text))
+        }
+        Format::Json => Some(pretty(&whole)),
+        Format::Dot | Format::Mermaid => None,
+    };
+    emit(check.format, &check.output, &render)?;
+    Ok(match &since {
+        Some(since) if check.fail_on_new => of_news(since, check.fail_on),
+        _ => of_verdicts(&counted, check.fail_on),
+    })
+}
+
+/// The report that this one is compared with.
+fn earlier(path: &Path) -> Result<Earlier, Stop> {
+    let name = path.display();
+    Earlier::read(&bytes(path)?).map_err(|e| usage(format!("{name}: {e}")))
 }
 
 fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {

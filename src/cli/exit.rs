@@ -1,6 +1,7 @@
 //! Exit codes.
 
 use crate::check::Verdict;
+use crate::report::Comparison;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,15 @@ pub(super) enum FailOn {
 pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exit {
     let violated = verdicts.iter().any(|v| v.name() == "violated" || v.has_expired_waiver());
     let holds = verdicts.iter().all(|v| ["holds", "skipped"].contains(&v.name()));
+    of(violated, holds, fail_on)
+}
+
+/// The exit code of what is new since a baseline: what was there then passes.
+pub(super) fn of_news(since: &Comparison, fail_on: Option<FailOn>) -> Exit {
+    of(since.has_new_violation(), !since.has_new_doubt(), fail_on)
+}
+
+fn of(violated: bool, holds: bool, fail_on: Option<FailOn>) -> Exit {
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {
             Exit::Holds

@@ -4,6 +4,7 @@
 //! * **Out:** the public formats, version 1.
 //! * **Never:** a conclusion of its own; what is shown was decided in `check`.
 
+mod baseline;
 mod catalogues;
 mod findings;
 mod simulation;
@@ -11,6 +12,7 @@ mod terminal;
 mod view;
 mod whatif;
 
+pub use baseline::{Comparison, Earlier};
 pub use catalogues::{assumptions, properties, rules};
 pub use findings::finding_in_full;
 pub use simulation::{simulation_json, simulation_text};
