@@ -171,7 +171,7 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
     for summary in summaries {
         text += &summary.yaml();
     }
-    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    let mut used: BTreeMap<String, usize> = summaries.iter().map(|draft| (draft.id.clone(), 1)).collect();
     for (policy, drawn) in policies.iter().zip(drawn).filter(|(_, drawn)| !drawn.kept.is_empty()) {
         text += &format!("  # {} ({})\n", line(&policy.name), policy.id);
         for (id, name) in tenant.groups.iter().filter(|(id, _)| names(drawn, id.as_str())) {
@@ -206,5 +206,5 @@ fn names(drawn: &Drawn, id: &str) -> bool {
 
 /// A name in a comment: on one line.
 fn line(name: &str) -> String {
-    name.replace(['\n', '\r'], " ")
+    name.replace(char::is_control, " ")
 }
