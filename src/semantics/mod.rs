@@ -22,6 +22,7 @@ mod grant;
 mod home;
 mod meaning;
 mod methods;
+mod needed;
 mod patterns;
 mod people;
 mod person;
