@@ -22,6 +22,7 @@ mod repair;
 mod simulate;
 mod switched;
 mod upcoming;
+mod vacuous;
 mod verdict;
 mod waivers;
 mod whatif;
