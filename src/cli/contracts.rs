@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{Args, Init, Profile, Schema};
 use super::commands::{Stop, analysis, options, read, usage};
 use super::exit::Exit;
-use super::output::{error, progress, result};
+use super::output::{progress, result};
 use crate::contract::{SCHEMA, Statement, is_contract, one_line};
 use crate::ingest::decode;
 use crate::model::Tenant;
@@ -36,9 +36,9 @@ pub(super) fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
 }
 
-/// The contracts of a folder, also behind links. A repository of policies may hold other YAML: that it was passed over is said, and
-/// what cannot be read is an error, since it may be a contract.
-pub(super) fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
+/// The contracts of a folder, also behind links. A repository of policies may hold other YAML, which is passed over; what cannot be
+/// read is an error, since it may be a contract.
+pub(super) fn contracts_below(folder: &Path, passed_over: &dyn Fn(&Path)) -> Result<Vec<PathBuf>, Stop> {
     let mut found = Vec::new();
     for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let path = match &entry {
@@ -48,10 +48,7 @@ pub(super) fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
         match entry {
             Ok(entry) if entry.file_type().is_dir() || !is_yaml(&path) => {}
             Ok(_) if is_contract(&text(&path)?) => found.push(path),
-            Ok(_) => error(&format!(
-                "{}: passed over, it is no contract; one has the key `contracts`",
-                path.display()
-            )),
+            Ok(_) => passed_over(&path),
             // A link to nowhere under another name is none of these files.
             Err(_) if path.extension().is_some() && !is_yaml(&path) => {}
             Err(error) => return Err(usage(format!("cannot read `{}`: {error}; check it", path.display()))),

@@ -24,10 +24,14 @@ pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
     }
     let mut contracts: Vec<PathBuf> = paths.iter().filter(|path| is_yaml(path)).cloned().collect();
     paths.retain(|path| !is_yaml(path));
-    if tenant.is_some() {
-        for folder in paths.iter().filter(|path| path.is_dir()) {
-            contracts.extend(contracts_below(folder)?);
+    for folder in paths.iter().filter(|path| path.is_dir()) {
+        if tenant.is_some() {
+            contracts.extend(contracts_below(folder, &passed_over)?);
+        } else {
+            left_out(folder);
         }
+    }
+    if tenant.is_some() {
         paths.retain(|path| !path.is_dir() || holds_specifications(path));
     }
     let mut exits = Vec::new();
@@ -41,6 +45,24 @@ pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
         exits.push(run_specifications(&paths, test.coverage, args)?);
     }
     Ok(exits.into_iter().find(|exit| *exit != Exit::Holds).unwrap_or(Exit::Holds))
+}
+
+/// Says that a YAML file of a folder is not run.
+fn passed_over(path: &Path) {
+    error(&format!("{}: passed over, it is no contract; one has the key `contracts`", path.display()));
+}
+
+/// Says that the contracts of a folder are not run, where no tenant is given.
+fn left_out(folder: &Path) {
+    let shown = folder.display();
+    match contracts_below(folder, &|_| ()) {
+        Ok(found) if found.is_empty() => {}
+        Ok(found) => {
+            let count = found.len();
+            error(&format!("{shown}: contracts there ({count}) are not run; --tenant TENANT says on what"));
+        }
+        Err((_, message)) => error(&message),
+    }
 }
 
 fn is_specification(path: &Path) -> bool {

@@ -328,6 +328,7 @@ fn no_contract_of_a_folder_is_passed_over() {
     assert!(ran.out.contains(&format!("{passed} passed, 0 failed")), "{}", ran.out);
     assert!(ran.err.contains("pipeline.yaml: passed over, it is no contract"), "{}", ran.err);
     assert!(!ran.err.contains("notes.txt"), "{}", ran.err);
+    run(&["test", &path]).exits(2).complains(&[&format!("contracts there ({passed}) are not run; --tenant")]);
 
     write("cut.yaml", b"statements: [\ncontracts: 1\n");
     run(&test).exits(2).complains(&["cut.yaml:", "this is no YAML"]);
