@@ -199,7 +199,8 @@ impl Analysis {
     pub fn about(&self, options: &Options, statement: &Statement) -> Self {
         let mut tenant = self.tenant.clone();
         tenant.mentioned.extend(&statement.mentioned);
-        let known = Space::of(&tenant).all() == self.space.all();
+        // Equal dimensions are not enough: what lies in which location may differ.
+        let known = Space::of(&tenant) == self.space;
         let mut own =
             if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
         ask(&mut own.meaning, (&own.tenant, &own.space), &options.assumptions, statement);

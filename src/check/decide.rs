@@ -147,6 +147,9 @@ fn decide_here(
     let (kind, space) = conclude(analysis, options, property, claim)?;
     let mut verdict = Verdict::about_anybody(property, kind, space);
     verdict.waivers = super::waivers::judged(analysis, options, property, claim);
+    if let (VerdictKind::Vacuous(_), Some(statement)) = (&verdict.kind, &property.statement) {
+        verdict.excluding = super::vacuous::excluding(analysis, options, statement);
+    }
     if restricted {
         // What the directory's people violate is violated; any other conclusion may rest on who is in what.
         let anybody = outline(analysis, options, claim, Scope::Any);

@@ -25,6 +25,7 @@ mod simulate;
 mod strata;
 mod switched;
 mod upcoming;
+mod vacuous;
 mod verdict;
 mod waivers;
 mod whatif;

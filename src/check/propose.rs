@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options};
 use super::decide::{core_of, is_guaranteed};
-use crate::contract::{Draft, SUMMARIES, Statement, drafts};
+use crate::contract::{Draft, SUMMARIES, Statement, drafts, one_line};
 use crate::model::{Policy, PolicyState, Tenant, UserKind};
 
 /// Fewer sign-ins to speak of where a statement cannot be proved: what is known of all others.
@@ -25,8 +25,9 @@ struct Drawn {
     why: Option<&'static str>,
 }
 
-/// The text of a contract; an error where nothing is enforced.
-pub fn propose(analysis: &Analysis, options: &Options) -> Result<String, String> {
+/// The text of a contract; an error where nothing is enforced. `assuming` are the options under which it is proved, as they are
+/// written on a command line.
+pub fn propose(analysis: &Analysis, options: &Options, assuming: &str) -> Result<String, String> {
     let policies: Vec<&Policy> =
         analysis.tenant.policies.iter().filter(|policy| policy.state == PolicyState::Enabled).collect();
     if policies.is_empty() {
@@ -44,7 +45,7 @@ pub fn propose(analysis: &Analysis, options: &Options) -> Result<String, String>
     let prover = Prover { analysis, options };
     let summaries: Vec<Draft> =
         SUMMARIES.iter().map(Draft::summary).filter(|draft| prover.rests_on(draft, &red)).collect();
-    Ok(file(&analysis.tenant, &policies, &drawn, &summaries))
+    Ok(header(assuming) + &file(&analysis.tenant, &policies, &drawn, &summaries))
 }
 
 /// The results of a function on each item, in order, on all processors.
@@ -158,12 +159,21 @@ impl Prover<'_> {
     }
 }
 
-/// The file: summaries, then the statements of each policy, then the policies on which nothing rests.
-fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Draft]) -> String {
+/// What the file is and how it is run; what is only so under assumptions fails without them.
+fn header(assuming: &str) -> String {
     let mut text = String::from(
-        "# What this tenant guarantees now. Each statement is proved; below the name of a policy, it fails without that policy.\n\
-         # Run it with `tenantproof test CONTRACT TENANT`; docs/contracts.md has the language.\ncontracts: 1\nstatements:\n",
+        "# What this tenant guarantees now. Each statement is proved; below the name of a policy, it fails without that policy.\n",
     );
+    if !assuming.is_empty() {
+        text += &format!("# That is so under `{assuming}`; without it a statement may fail.\n");
+    }
+    let run = ["tenantproof test CONTRACT TENANT", assuming].join(" ");
+    text + &format!("# Run it with `{}`; docs/contracts.md has the language.\n", run.trim_end())
+}
+
+/// The contract: summaries, then the statements of each policy, then the policies on which nothing rests.
+fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Draft]) -> String {
+    let mut text = String::from("contracts: 1\nstatements:\n");
     let none = summaries.is_empty() && drawn.iter().all(|drawn| drawn.kept.is_empty());
     if none {
         text = text.replace("statements:\n", "statements: []\n");
@@ -171,14 +181,14 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
     for summary in summaries {
         text += &summary.yaml();
     }
-    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    let mut used: BTreeMap<String, usize> = summaries.iter().map(|draft| (draft.id.clone(), 1)).collect();
     for (policy, drawn) in policies.iter().zip(drawn).filter(|(_, drawn)| !drawn.kept.is_empty()) {
-        text += &format!("  # {} ({})\n", line(&policy.name), policy.id);
+        text += &format!("  # {} ({})\n", one_line(&policy.name), policy.id);
         for (id, name) in tenant.groups.iter().filter(|(id, _)| names(drawn, id.as_str())) {
-            text += &format!("  #   group {id} is {}\n", line(name));
+            text += &format!("  #   group {id} is {}\n", one_line(name));
         }
         for (id, location) in tenant.locations.iter().filter(|(id, _)| names(drawn, id.as_str())) {
-            text += &format!("  #   named location {id} is {}\n", line(&location.name));
+            text += &format!("  #   named location {id} is {}\n", one_line(&location.name));
         }
         for draft in &drawn.kept {
             let count = used.entry(draft.id.clone()).or_default();
@@ -194,7 +204,7 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
     if !idle.is_empty() {
         text += "# Nothing here rests on these policies:\n";
         for (policy, why) in idle {
-            text += &format!("#   {}: {why}\n", line(&policy.name));
+            text += &format!("#   {}: {why}\n", one_line(&policy.name));
         }
     }
     text
@@ -202,9 +212,4 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
 
 fn names(drawn: &Drawn, id: &str) -> bool {
     drawn.kept.iter().any(|draft| draft.yaml().contains(id))
-}
-
-/// A name in a comment: on one line.
-fn line(name: &str) -> String {
-    name.replace(['\n', '\r'], " ")
 }

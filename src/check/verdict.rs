@@ -205,6 +205,8 @@ pub struct Verdict {
     pub space: Size,
     /// For a statement what became of its waivers.
     pub waivers: Vec<Waived>,
+    /// For a statement that is about nobody the dimensions of which it says what cannot be.
+    pub excluding: Vec<String>,
 }
 
 /// What became of a waiver.
@@ -236,7 +238,8 @@ impl Verdict {
     /// A conclusion about people in anything that is consistent.
     pub(super) fn about_anybody(property: &Subject, kind: VerdictKind, space: Size) -> Self {
         let property = property.clone();
-        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers: Vec::new() }
+        let (waivers, excluding) = (Vec::new(), Vec::new());
+        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers, excluding }
     }
 
     /// A waiver of it is over, which fails whatever the statement does.

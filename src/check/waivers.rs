@@ -1,12 +1,15 @@
 //! What became of the waivers of a statement.
 
 use super::analysis::{Analysis, Options};
-use super::decide::{is_impossible, question};
+use super::decide::is_impossible;
 use super::verdict::Waived;
-use crate::property::{Claim, Subject};
+use crate::property::{Claim, Ranging, Subject, pose};
 
 /// For each waiver of a statement, in its order: over, or with something to excuse, or not. Where the solver gives up, there may
 /// be something.
+///
+/// That is asked about everybody with whatever they hold. The smaller question that a verdict may rest on is as good only
+/// for what is not waived.
 pub(super) fn judged(
     analysis: &mut Analysis,
     options: &Options,
@@ -18,7 +21,7 @@ pub(super) fn judged(
     if over.is_empty() {
         return Vec::new();
     }
-    let question = question(analysis, options, claim);
+    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Open);
     let judge = |(over, excused)| match over {
         true => Waived::Expired,
         false if is_impossible(analysis, options, excused, &question.unknowns) => Waived::Unused,

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{Args, Init, Schema};
+use super::args::{Args, Init, Profile, Schema};
 use super::commands::{Stop, analysis, options, read, usage};
 use super::exit::Exit;
 use super::output::{progress, result};
-use crate::contract::{SCHEMA, Statement};
+use crate::contract::{SCHEMA, Statement, is_contract, one_line};
 use crate::ingest::decode;
 use crate::model::Tenant;
 use crate::property::{CATALOGUE, Subject, is_like, matching};
@@ -28,6 +28,33 @@ pub(super) fn statements(paths: &[PathBuf], tenant: &Tenant) -> Result<Vec<Arc<S
         }
     }
     Ok(all)
+}
+
+/// The name says YAML.
+pub(super) fn is_yaml(path: &Path) -> bool {
+    let endings = ["yaml", "yml"];
+    path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+}
+
+/// The contracts of a folder, also behind links. A repository of policies may hold other YAML, which is passed over; what cannot be
+/// read is an error, since it may be a contract.
+pub(super) fn contracts_below(folder: &Path, passed_over: &dyn Fn(&Path)) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        let path = match &entry {
+            Ok(entry) => entry.path().to_path_buf(),
+            Err(error) => error.path().unwrap_or(folder).to_path_buf(),
+        };
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() || !is_yaml(&path) => {}
+            Ok(_) if is_contract(&text(&path)?) => found.push(path),
+            Ok(_) => passed_over(&path),
+            // A link to nowhere under another name is none of these files.
+            Err(_) if path.extension().is_some() && !is_yaml(&path) => {}
+            Err(error) => return Err(usage(format!("cannot read `{}`: {error}; check it", path.display()))),
+        }
+    }
+    Ok(found)
 }
 
 fn text(path: &Path) -> Result<String, Stop> {
@@ -64,10 +91,37 @@ pub(super) fn run_init(init: &Init, args: &Args) -> Result<Exit, Stop> {
     let ingested = read(&init.tenant, &init.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let bar = progress(args.quiet, "looking for what is guaranteed");
-    let proposal = crate::check::propose(&analysis, &options);
+    let proposal = crate::check::propose(&analysis, &options, &assuming(init));
     bar.finish_and_clear();
     result(proposal.map_err(usage)?.trim_end());
     Ok(Exit::Holds)
+}
+
+/// The options that say what a proposal rests on, as `test` takes them again.
+fn assuming(init: &Init) -> String {
+    let own = &init.assume;
+    let facts: Vec<String> = own.facts.iter().map(|path| path.display().to_string()).collect();
+    let given: [(&str, &[String]); 5] = [
+        ("--assume", &own.assume),
+        ("--facts", &facts),
+        ("--home", &own.home),
+        ("--enable", &own.enable),
+        ("--break-glass", &init.break_glass),
+    ];
+    let mut words: Vec<String> = Vec::new();
+    for (option, values) in given {
+        words.extend(values.iter().map(|value| format!("{option} {}", word(value))));
+    }
+    words.extend((own.profile == Profile::Likely).then(|| "--profile likely".to_owned()));
+    words.extend(own.as_of.iter().map(|day| format!("--as-of {}", word(day))));
+    words.join(" ")
+}
+
+/// One word of a command line, and of a comment on one line.
+fn word(text: &str) -> String {
+    let text = one_line(text);
+    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/\\@".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// Prints a schema.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::{Args, Test};
 use super::commands::{Stop, analysis, options, read, run_specifications, usage, verdicts};
-use super::contracts::statements;
+use super::contracts::{contracts_below, is_yaml, statements};
 use super::exit::Exit;
 use super::output::{error, result};
 use crate::check::{Verdict, Waived, is_guaranteed};
@@ -18,16 +18,20 @@ use crate::report::verdict_text;
 pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
     let mut paths = test.paths.clone();
     let mut tenant = test.tenant.clone();
-    if tenant.is_none() && paths.iter().any(|path| is_contract(path)) {
+    if tenant.is_none() && paths.iter().any(|path| is_yaml(path)) {
         // Behind a contract stands its tenant.
-        tenant = paths.pop_if(|last| !is_contract(last) && !is_specification(last));
+        tenant = paths.pop_if(|last| !is_yaml(last) && !is_specification(last));
     }
-    let mut contracts: Vec<PathBuf> = paths.iter().filter(|path| is_contract(path)).cloned().collect();
-    paths.retain(|path| !is_contract(path));
-    if tenant.is_some() {
-        for folder in paths.iter().filter(|path| path.is_dir()) {
-            contracts.extend(contracts_below(folder));
+    let mut contracts: Vec<PathBuf> = paths.iter().filter(|path| is_yaml(path)).cloned().collect();
+    paths.retain(|path| !is_yaml(path));
+    for folder in paths.iter().filter(|path| path.is_dir()) {
+        if tenant.is_some() {
+            contracts.extend(contracts_below(folder, &passed_over)?);
+        } else {
+            left_out(folder);
         }
+    }
+    if tenant.is_some() {
         paths.retain(|path| !path.is_dir() || holds_specifications(path));
     }
     let mut exits = Vec::new();
@@ -43,35 +47,32 @@ pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
     Ok(exits.into_iter().find(|exit| *exit != Exit::Holds).unwrap_or(Exit::Holds))
 }
 
-fn has_ending(path: &Path, endings: &[&str]) -> bool {
-    path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+/// Says that a YAML file of a folder is not run.
+fn passed_over(path: &Path) {
+    error(&format!("{}: passed over, it is no contract; one has the key `contracts`", path.display()));
 }
 
-fn is_contract(path: &Path) -> bool {
-    has_ending(path, &["yaml", "yml"])
+/// Says that the contracts of a folder are not run, where no tenant is given.
+fn left_out(folder: &Path) {
+    let shown = folder.display();
+    match contracts_below(folder, &|_| ()) {
+        Ok(found) if found.is_empty() => {}
+        Ok(found) => {
+            let count = found.len();
+            error(&format!("{shown}: contracts there ({count}) are not run; --tenant TENANT says on what"));
+        }
+        Err((_, message)) => error(&message),
+    }
 }
 
 fn is_specification(path: &Path) -> bool {
-    has_ending(path, &["md"])
-}
-
-fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let all = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    all.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
-}
-
-/// The files of a folder that say that they are contracts; a policy repository may hold other YAML.
-fn contracts_below(folder: &Path) -> Vec<PathBuf> {
-    let says = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        text.lines().any(|line| line.starts_with("contracts:"))
-    };
-    files(folder).filter(|path| is_contract(path)).filter(says).collect()
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }
 
 fn holds_specifications(folder: &Path) -> bool {
-    files(folder)
-        .any(|path| is_specification(&path) && path.file_name().is_some_and(|name| name != "README.md"))
+    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let mut files = files.filter(|entry| entry.file_type().is_file());
+    files.any(|entry| is_specification(entry.path()) && entry.file_name() != "README.md")
 }
 
 fn run_contracts(paths: &[PathBuf], tenant: &Path, test: &Test, args: &Args) -> Result<Exit, Stop> {

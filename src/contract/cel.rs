@@ -26,11 +26,7 @@ pub(super) fn predicate(text: &str, names: &Names) -> Result<Predicate, Vec<Refu
     let (expression, source) = parsed.map_err(|errors| {
         let refused = |error: &cel::ParseError| {
             let (line, column) = error.pos;
-            let message = error.msg.lines().next().unwrap_or_default();
-            Refused {
-                offset: offset(text, line, column),
-                message: format!("not a CEL expression: {message}"),
-            }
+            Refused { offset: offset(text, line, column), message: unreadable(&error.msg) }
         };
         let mut all: Vec<_> = errors.errors.iter().map(refused).collect();
         // What follows the first error is mostly its echo.
@@ -40,6 +36,17 @@ pub(super) fn predicate(text: &str, names: &Names) -> Result<Predicate, Vec<Refu
     let mut reader = Reader { names, source, refused: Vec::new() };
     let found = reader.truth(&expression);
     if reader.refused.is_empty() { Ok(found) } else { Err(reader.refused) }
+}
+
+/// What the parser says, without the list of all that could have stood there.
+fn unreadable(said: &str) -> String {
+    if said.contains("Recursion limit") {
+        return "the expression has too many parentheses within one another; write it flatter".into();
+    }
+    let said = said.lines().next().unwrap_or_default();
+    let said = said.split(" expecting {").next().unwrap_or_default();
+    let said = said.strip_prefix("Syntax error: ").unwrap_or(said);
+    format!("not a CEL expression: {said}; docs/contracts.md shows what can be written")
 }
 
 /// The character at a line and column of a text.
@@ -98,6 +105,9 @@ impl Reader<'_> {
             Expr::Literal(LiteralValue::Boolean(value)) => Side::Truth(Predicate::Constant(*value.inner())),
             Expr::Literal(LiteralValue::String(text)) => Side::Text(text.inner().to_owned()),
             Expr::Literal(LiteralValue::Null) => Side::Null,
+            Expr::Literal(LiteralValue::Bytes(_)) => {
+                self.wrong(node.id, "no dimension of a sign-in is a row of bytes; take the `b` before the text out")
+            }
             Expr::Literal(_) => {
                 self.wrong(node.id, "no dimension of a sign-in is a number; use texts, true, false or null")
             }
@@ -188,7 +198,7 @@ impl Reader<'_> {
             (Side::Dimension(variable), constant) => return self.is(variable, &constant, b.id, id),
             (constant, Side::Dimension(variable)) => return self.is(variable, &constant, a.id, id),
             (Side::Truth(_), _) | (_, Side::Truth(_)) => {
-                self.refuse(id, "true or false is compared with something else");
+                self.refuse(id, "true or false is compared with something else; compare it with `true` or `false`, or with nothing");
             }
             _ => self.refuse(id, "two constants are compared; one side has to be a dimension of a sign-in"),
         }

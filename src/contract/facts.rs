@@ -25,7 +25,10 @@ pub(super) fn nothing(variable: &Variable) -> Result<Predicate, String> {
     match variable.holds {
         Holds::Word(_, Some(none)) => Ok(is((variable.key)(), none)),
         Holds::One(Thing::Tenant) => Ok(is(Key::HomeTenant, "none")),
-        _ => Err(format!("{} is never null", variable.name)),
+        _ => Err(format!(
+            "{} is never null; compare it with a value, or leave the comparison out",
+            variable.name
+        )),
     }
 }
 
@@ -38,7 +41,16 @@ fn word(variable: &Variable, vocabulary: Vocabulary, text: &str) -> Result<Predi
     let words = vocabulary.words();
     let known = words.iter().find(|word| word.eq_ignore_ascii_case(text.trim()));
     let known = known.map(|word| is((variable.key)(), word));
-    known.ok_or_else(|| unknown(variable.name, text, words.into_iter()))
+    known.ok_or_else(|| {
+        let message = unknown(variable.name, text, words.into_iter());
+        match (text.trim().to_lowercase().as_str(), variable.holds) {
+            ("all", _) => format!("{message}; leave {} out to speak of all", variable.name),
+            ("null" | "none", Holds::Word(_, Some(_))) => {
+                format!("{message}; `{} == null` in a predicate is that there is none", variable.name)
+            }
+            _ => message,
+        }
+    })
 }
 
 fn unknown<'a>(name: &str, text: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {

@@ -6,10 +6,13 @@
 //! * **Never:** an approximation. What cannot be said exactly over the dimensions of a sign-in is refused.
 
 mod cel;
+mod claim;
+mod controls;
 mod facts;
 mod mistake;
 mod names;
 mod place;
+mod plain;
 mod predicate;
 mod propose;
 mod read;
@@ -21,8 +24,9 @@ mod waiver;
 mod yaml;
 
 pub use mistake::{Mistake, Mistakes};
+pub use plain::is_contract;
 pub use predicate::{Fact, Predicate, Suite};
-pub use propose::{Draft, SUMMARIES, drafts, quoted};
+pub use propose::{Draft, SUMMARIES, drafts, one_line};
 pub use read::read;
 pub use statement::{Contract, Must, Statement, Waiver};
 

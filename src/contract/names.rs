@@ -5,29 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mistake::hint;
 use super::roles::BUILT_IN_ROLES;
 use super::variables::Thing;
-use crate::model::{
-    Control, ExternalTenants, Id, LocationRef, Policy, Resource, Strength, StrengthRef, Tenant, Unread,
-    UserAction, UserRef, built_in_combinations,
-};
-
-/// The built-in strengths.
-const BUILT_IN: [&str; 3] = [
-    "00000000-0000-0000-0000-000000000002",
-    "00000000-0000-0000-0000-000000000003",
-    "00000000-0000-0000-0000-000000000004",
-];
-
-/// Grant controls by Graph's names, as far as a sign-in shows whether they were met.
-const CONTROLS: [&str; 8] = [
-    "mfa",
-    "compliantDevice",
-    "domainJoinedDevice",
-    "approvedApplication",
-    "compliantApplication",
-    "passwordChange",
-    "riskRemediation",
-    "termsOfUse",
-];
+use crate::model::{ExternalTenants, Id, LocationRef, Policy, Resource, Tenant, UserAction, UserRef};
 
 /// What is known of one sort of thing.
 #[derive(Default)]
@@ -42,7 +20,7 @@ struct Known {
 
 /// The names of one tenant.
 pub(super) struct Names<'a> {
-    tenant: &'a Tenant,
+    pub(super) tenant: &'a Tenant,
 }
 
 impl<'a> Names<'a> {
@@ -54,22 +32,35 @@ impl<'a> Names<'a> {
     pub(super) fn id(&self, thing: Thing, text: &str) -> Result<Id, String> {
         let known = self.known(thing);
         let what = thing.name();
-        find(&known.names, what, text)?.map_or_else(
-            || {
-                let ids = known.names.keys().map(Id::as_str);
-                let names = known.names.values().map(String::as_str).filter(|name| !name.is_empty());
-                let hint = hint(text, names.chain(ids));
-                if known.whole {
-                    return Err(format!("there is no {what} `{text}` among those exported{hint}"));
-                }
-                if is_uuid(text) {
-                    return Ok(Id::new(text));
-                }
-                let why = if known.named { "has that name" } else { "has names for them" };
-                Err(format!("no {what} `{text}`: nothing in the input {why}; give the id{hint}"))
-            },
-            Ok,
-        )
+        if thing == Thing::Application {
+            self.is_no_object(text)?;
+        }
+        if let Some(id) = find(&known.names, what, text)? {
+            return Ok(id);
+        }
+        let ids = known.names.keys().map(Id::as_str);
+        let names = known.names.values().map(String::as_str).filter(|name| !name.is_empty());
+        let hint = hint(text, names.chain(ids));
+        if known.whole {
+            let hint =
+                if hint.is_empty() { "; write its name or its id as the export has it" } else { &hint };
+            return Err(format!("there is no {what} `{text}` among those exported{hint}"));
+        }
+        if is_uuid(text) {
+            return Ok(Id::new(text));
+        }
+        let why = if known.named { "has that name" } else { "has names for them" };
+        Err(format!("no {what} `{text}`: nothing in the input {why}; give the id{hint}"))
+    }
+
+    /// Applications go by their application ids: by the id of an object here, nothing would be meant.
+    fn is_no_object(&self, text: &str) -> Result<(), String> {
+        let id = Id::new(text);
+        let own = self.tenant.applications.iter().find(|(_, own)| own.object.as_ref() == Some(&id));
+        own.map_or(Ok(()), |(application, own)| {
+            let name = &own.name;
+            Err(format!("`{text}` is the object id of `{name}`; give its application id: {application}"))
+        })
     }
 
     fn known(&self, thing: Thing) -> Known {
@@ -150,80 +141,6 @@ impl<'a> Names<'a> {
             }
         }
     }
-
-    /// The controls that a word of `need` stands for: one of them has to be met.
-    pub(super) fn control(&self, text: &str) -> Result<Vec<Control>, String> {
-        let same = |name: &&&str| name.eq_ignore_ascii_case(text.trim());
-        if let Some(name) = CONTROLS.iter().find(same) {
-            return Ok(self.built_in_control(name));
-        }
-        if text.trim().eq_ignore_ascii_case("block") {
-            return Err("`block` is nothing that can be met; say `must: beBlocked`".into());
-        }
-        let strengths = self.strengths();
-        let names = strengths.iter().map(|(id, (name, _))| (id.clone(), name.clone())).collect();
-        match find(&names, "authentication strength", text)? {
-            Some(id) => {
-                Ok(strengths.get(&id).map(|(_, own)| Control::Strength(own.clone())).into_iter().collect())
-            }
-            None => {
-                let hint = hint(text, CONTROLS.iter().copied().chain(names.values().map(String::as_str)));
-                let controls = CONTROLS.join(", ");
-                Err(format!(
-                    "`{text}` is neither a grant control ({controls}) nor an authentication strength of the tenant{hint}"
-                ))
-            }
-        }
-    }
-
-    /// Whether a client application is protected, or a risk was remediated, is no part of a sign-in: what policies leave open
-    /// about it is what is compared with.
-    fn built_in_control(&self, name: &str) -> Vec<Control> {
-        let asked = |wanted: fn(&Control) -> bool, otherwise: fn(Unread) -> Control| -> Vec<Control> {
-            let all = self.tenant.policies.iter().flat_map(Policy::controls);
-            let asked: Vec<Control> = all.filter(|control| wanted(control)).cloned().collect();
-            let nobody = || vec![otherwise(Unread(format!("input:{name}")))];
-            if asked.is_empty() { nobody() } else { asked }
-        };
-        match name {
-            "mfa" => vec![Control::Mfa],
-            "compliantDevice" => vec![Control::CompliantDevice],
-            "domainJoinedDevice" => vec![Control::HybridDevice],
-            "approvedApplication" => vec![Control::ApprovedApplication],
-            "passwordChange" => vec![Control::PasswordChange],
-            "termsOfUse" => vec![Control::TermsOfUse(Id::new(name))],
-            "compliantApplication" => asked(
-                |control| matches!(control, Control::CompliantApplication(_)),
-                Control::CompliantApplication,
-            ),
-            _ => asked(|control| matches!(control, Control::RiskRemediation(_)), Control::RiskRemediation),
-        }
-    }
-
-    /// Strengths by id, with their names and how policies refer to them.
-    fn strengths(&self) -> BTreeMap<Id, (String, StrengthRef)> {
-        let mut found = BTreeMap::new();
-        for id in BUILT_IN.map(Id::new) {
-            if let Some((name, _, _)) = built_in_combinations(&id) {
-                let unread = Unread(format!("input:authenticationStrengthPolicy/{id}"));
-                let place = (String::new(), String::new());
-                let unresolved = StrengthRef::Unresolved { id: id.clone(), unread, place };
-                found.insert(id, (name.to_owned(), unresolved));
-            }
-        }
-        let name = |strength: &Strength| (strength.name.clone(), StrengthRef::Known(strength.clone()));
-        for control in self.tenant.policies.iter().flat_map(Policy::controls) {
-            let Control::Strength(reference) = control else { continue };
-            let own = match reference {
-                StrengthRef::Known(strength) => name(strength),
-                StrengthRef::Unresolved { .. } if found.contains_key(reference.id()) => continue,
-                StrengthRef::Unresolved { .. } => (String::new(), reference.clone()),
-            };
-            found.insert(reference.id().clone(), own);
-        }
-        found.extend(self.tenant.strengths.iter().map(|(id, own)| (id.clone(), name(own))));
-        found
-    }
 }
 
 /// The named locations of a policy.
@@ -238,7 +155,7 @@ fn locations(policy: &Policy) -> Vec<Id> {
 }
 
 /// By id first, then by display name; two things of one name cannot be told apart by it.
-fn find(names: &BTreeMap<Id, String>, what: &str, text: &str) -> Result<Option<Id>, String> {
+pub(super) fn find(names: &BTreeMap<Id, String>, what: &str, text: &str) -> Result<Option<Id>, String> {
     let id = Id::new(text);
     if names.contains_key(&id) {
         return Ok(Some(id));

@@ -67,4 +67,14 @@ impl Predicate {
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::facts).collect(),
         }
     }
+
+    /// The dimensions behind them. Where a sign-in comes from is told by address, country and network.
+    pub fn keys(&self) -> BTreeSet<Key> {
+        let of = |fact: &Fact| match fact {
+            Fact::Is(key, _) => vec![key.clone()],
+            Fact::InSuite(_) => vec![Key::Target],
+            Fact::Inside(id) => vec![Key::Address, Key::Country, Key::Network(id.clone())],
+        };
+        self.facts().into_iter().flat_map(of).collect()
+    }
 }

@@ -79,8 +79,13 @@ impl Draft {
 }
 
 /// A text as YAML has it in single quotes.
-pub fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''").replace(['\n', '\r'], " "))
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", one_line(text).replace('\'', "''"))
+}
+
+/// A text without what ends a line somewhere, or cannot stand in YAML.
+pub fn one_line(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c), " ")
 }
 
 /// What a policy would guarantee by itself: one statement for each demand. Nothing where its scope or its demands cannot be said.

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use serde_saphyr::{Location, Spanned};
+use serde_saphyr::{Location, Spanned, UserMessageFormatter};
 
 use super::cel;
+use super::claim;
 use super::facts::{fact, mention};
 use super::mistake::{Mistake, Mistakes, Position, hint};
 use super::names::Names;
 use super::place::{position, within};
+use super::plain;
 use super::predicate::Predicate;
-use super::statement::{Contract, Must, Statement};
+use super::statement::{Contract, Statement};
 use super::variables::variable;
-use super::yaml::{Entry, File, MustEntry, To, Under, Who, Words};
-use crate::model::{Control, Mentioned, Tenant};
+use super::yaml::{Entry, File, To, Under, Who, Words};
+use crate::model::{Mentioned, Tenant};
 use crate::scenario::Key;
 
 /// The verdicts that a statement may expect.
@@ -21,10 +23,14 @@ const VERDICTS: [&str; 4] = ["holds", "violated", "vacuous", "undetermined"];
 
 /// Reads a contract for a tenant. `path` is how mistakes name the file.
 pub fn read(path: &str, text: &str, tenant: &Tenant) -> Result<Contract, Mistakes> {
+    let of_form = |at, message| Mistake { path: path.into(), at, message };
+    let unplain = plain::refused(text);
+    if !unplain.is_empty() {
+        return Err(Mistakes(unplain.into_iter().map(|(at, message)| of_form(at, message)).collect()));
+    }
     let file: File = serde_saphyr::from_str(text).map_err(|error| {
         let at = error.location().map(position).unwrap_or_default();
-        let message = format!("{}; docs/contracts.md has the form of the file", error.without_snippet());
-        Mistakes(vec![Mistake { path: path.into(), at, message }])
+        Mistakes(vec![of_form(at, misshapen(error.without_snippet()))])
     })?;
     let mut reader = Reader { path, text, names: Names::of(tenant), mistakes: Vec::new() };
     let contract = reader.contract(&file);
@@ -32,11 +38,21 @@ pub fn read(path: &str, text: &str, tenant: &Tenant) -> Result<Contract, Mistake
     if reader.mistakes.is_empty() { Ok(contract) } else { Err(Mistakes(reader.mistakes)) }
 }
 
+/// What is wrong with the form of a file. The place stands before it.
+fn misshapen(error: &serde_saphyr::Error) -> String {
+    let said = error.render_with_formatter(&UserMessageFormatter);
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    let no_text = ["integer", "floating point", "boolean"].map(|sort| format!("invalid type: {sort}"));
+    let quotes = no_text.iter().any(|sort| said.starts_with(sort));
+    let quotes = if quotes { "; a text that looks like one is put in quotes" } else { "" };
+    format!("{said}{quotes}; docs/contracts.md has the form of the file")
+}
+
 /// A file being read.
 pub(super) struct Reader<'a> {
     pub(super) path: &'a str,
     text: &'a str,
-    names: Names<'a>,
+    pub(super) names: Names<'a>,
     mistakes: Vec<Mistake>,
 }
 
@@ -97,7 +113,7 @@ impl Reader<'_> {
             self.mistake(own.referenced, format!("`{expect}` is no verdict; they are {all}{hint}"));
         }
         let description = entry.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let text = description.map_or_else(|| in_words(must, entry), str::to_owned);
+        let text = description.map_or_else(|| claim::in_words(must, entry), str::to_owned);
         Statement {
             text,
             id,
@@ -136,7 +152,7 @@ impl Reader<'_> {
             }
             reader.named("user.kind", at, text)
         };
-        self.each(kinds, each)
+        self.each(&kinds.value, kinds.referenced, each)
     }
 
     fn under(&mut self, under: &Under) -> Vec<Predicate> {
@@ -161,13 +177,11 @@ impl Reader<'_> {
             To::Applications(Words::One(text)) if text.trim().eq_ignore_ascii_case("all") => {
                 return Predicate::Constant(true);
             }
-            To::Applications(Words::One(text)) => {
-                return self.named("target.application", to.referenced, text);
-            }
-            To::Applications(Words::Several(list)) => {
-                let parts =
-                    list.iter().map(|word| self.named("target.application", word.referenced, &word.value));
-                return Predicate::Any(parts.collect());
+            To::Applications(words) => {
+                let named = |reader: &mut Self, at: Location, text: &str| {
+                    reader.named("target.application", at, text)
+                };
+                return self.each(words, to.referenced, named);
             }
             To::Other(target) => target,
         };
@@ -179,25 +193,29 @@ impl Reader<'_> {
                 self.named(name, text.referenced, &text.value)
             }
             _ => {
-                self.mistake(to.referenced, "say either `userAction` or `authenticationContext`");
+                self.mistake(
+                    to.referenced,
+                    "a statement has one target: say either `userAction` or `authenticationContext`",
+                );
                 Predicate::Constant(false)
             }
         }
     }
 
     fn words(&mut self, name: &str, words: &Spanned<Words>) -> Predicate {
-        self.each(words, |reader, at, text| reader.named(name, at, text))
+        self.each(&words.value, words.referenced, |reader, at, text| reader.named(name, at, text))
     }
 
     fn each(
         &mut self,
-        words: &Spanned<Words>,
+        words: &Words,
+        at: Location,
         read: impl Fn(&mut Self, Location, &str) -> Predicate,
     ) -> Predicate {
-        match &words.value {
-            Words::One(text) => read(self, words.referenced, text),
+        match words {
+            Words::One(text) => read(self, at, text),
             Words::Several(list) if list.is_empty() => {
-                self.mistake(words.referenced, "an empty list means nobody; leave the key out for everybody");
+                self.mistake(at, "an empty list means no sign-in; leave the key out for all of them");
                 Predicate::Constant(false)
             }
             Words::Several(list) => {
@@ -215,45 +233,6 @@ impl Reader<'_> {
         })
     }
 
-    fn claim(&mut self, entry: &Entry, parts: &mut Vec<Predicate>) -> (Must, Vec<Control>) {
-        match (&entry.must, &entry.never) {
-            (None, Some(never)) => {
-                parts.push(self.cel(never));
-                (Must::Never, Vec::new())
-            }
-            (Some(must), None) => match &must.value {
-                MustEntry::Plain(text) if text == "reach" => (Must::Reach, Vec::new()),
-                MustEntry::Plain(text) if text == "beBlocked" => (Must::BeBlocked, Vec::new()),
-                MustEntry::Plain(text) => {
-                    let message = format!("`{text}` is no claim: say reach, beBlocked, or `need: …`");
-                    self.mistake(must.referenced, message);
-                    (Must::Reach, Vec::new())
-                }
-                MustEntry::Need(need) => {
-                    let one = need.need.iter();
-                    let words: Vec<_> = one.chain(need.need_one_of.iter().flatten()).collect();
-                    if words.is_empty() || (need.need.is_some() && need.need_one_of.is_some()) {
-                        self.mistake(must.referenced, "say either `need: …` or `needOneOf: […]`");
-                    }
-                    let mut needs = Vec::new();
-                    for word in words {
-                        match self.names.control(&word.value) {
-                            Ok(controls) => needs.extend(controls),
-                            Err(message) => self.mistake(word.referenced, message),
-                        }
-                    }
-                    (Must::Need, needs)
-                }
-            },
-            _ => {
-                let id = &entry.id.value;
-                let message = format!("the statement `{id}` has to have either `must` or `never`");
-                self.mistake(entry.id.referenced, message);
-                (Must::Reach, Vec::new())
-            }
-        }
-    }
-
     /// A predicate in CEL, with mistakes at their places in the file.
     pub(super) fn cel(&mut self, text: &Spanned<String>) -> Predicate {
         match cel::predicate(&text.value, &self.names) {
@@ -265,25 +244,6 @@ impl Reader<'_> {
                 }
                 Predicate::Constant(false)
             }
-        }
-    }
-}
-
-/// A statement without a description, in words.
-fn in_words(must: Must, entry: &Entry) -> String {
-    match must {
-        Must::Reach => "Does everybody whom it describes get in?".into(),
-        Must::BeBlocked => "Is everybody refused whom it describes?".into(),
-        Must::Never => "Does no sign-in get in that it describes?".into(),
-        Must::Need => {
-            let needs = match entry.must.as_ref().map(|must| &must.value) {
-                Some(MustEntry::Need(need)) => {
-                    let words = need.need.iter().chain(need.need_one_of.iter().flatten());
-                    words.map(|word| word.value.trim().to_owned()).collect::<Vec<_>>().join(" or ")
-                }
-                _ => String::new(),
-            };
-            format!("Does nobody whom it describes get in without {needs}?")
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What a contract says, after everything in it has been understood.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -83,12 +82,24 @@ impl Statement {
         format!("contract.{}", self.id)
     }
 
-    /// The dimensions that it speaks of: they are given, and nobody chooses them. Waivers count, since they are about the same
-    /// sign-ins.
-    pub fn given(&self) -> BTreeSet<Key> {
-        let waived = self.waivers.iter().flat_map(|waiver| waiver.about.facts());
-        let facts = self.about.facts().into_iter().chain(waived);
-        facts.flat_map(keys).collect()
+    /// It speaks of a dimension, which is given then, and nobody chooses it.
+    pub fn speaks_of(&self, key: &Key) -> bool {
+        self.about.keys().contains(key)
+    }
+
+    /// The question of it settles a dimension, unless it speaks of it itself: by what people choose on the way, or by what is best for
+    /// whoever wants to get in. A waiver that told such sign-ins apart would make another question of it.
+    pub fn settles(&self, key: &Key) -> bool {
+        let (reach, need) = (self.must == Must::Reach, self.must == Must::Need);
+        let by_claim = match key {
+            Key::Client | Key::Flow | Key::FederatedBehavior => reach,
+            Key::Claim(_) | Key::CanRegister(_) | Key::HomeAllows(_) | Key::HomeRegistration => reach || need,
+            Key::AcceptsTerms | Key::Interactive => !need || !self.needs.iter().any(is_terms),
+            Key::AddsPassword | Key::HomeOutbound => true,
+            // A device is brought along or given as a whole.
+            key => reach && of_device(key) && !self.about.keys().iter().any(of_device),
+        };
+        by_claim && !self.speaks_of(key)
     }
 
     /// It is about user actions or authentication contexts too; otherwise about applications.
@@ -98,13 +109,12 @@ impl Statement {
     }
 }
 
-/// The dimensions behind a fact. Where a sign-in comes from is told by address, country and network.
-fn keys(fact: &Fact) -> Vec<Key> {
-    match fact {
-        Fact::Is(key, _) => vec![key.clone()],
-        Fact::InSuite(_) => vec![Key::Target],
-        Fact::Inside(id) => vec![Key::Address, Key::Country, Key::Network(id.clone())],
-    }
+fn of_device(key: &Key) -> bool {
+    *key == Key::DeviceTrust || key.is_of_device()
+}
+
+fn is_terms(control: &Control) -> bool {
+    matches!(control, Control::TermsOfUse(_))
 }
 
 /// A target that is a user action or an authentication context.

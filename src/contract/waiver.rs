@@ -1,15 +1,12 @@
 //! Waivers: read, and tied to the statement that they are for.
 
-use std::collections::BTreeSet;
-
 use super::facts::mention;
 use super::mistake::hint;
 use super::place::position;
 use super::predicate::Predicate;
 use super::read::Reader;
-use super::statement::{Must, Statement, Waiver};
+use super::statement::{Statement, Waiver};
 use super::yaml::WaiverEntry;
-use crate::scenario::Key;
 
 impl Reader<'_> {
     /// Adds a waiver to its statement.
@@ -28,13 +25,15 @@ impl Reader<'_> {
         let wanted = entry.statement.value.trim();
         let Some(statement) = statements.iter_mut().find(|statement| statement.id == wanted) else {
             let hint = hint(wanted, statements.iter().map(|statement| statement.id.as_str()));
+            let hint = if hint.is_empty() { "; a waiver names the id of one" } else { &hint };
             let message = format!("there is no statement `{wanted}` in this file{hint}");
             return self.mistake(entry.statement.referenced, message);
         };
-        if let Some(key) = chosen(statement, &about) {
+        if let Some(key) = about.keys().into_iter().find(|key| statement.settles(key)) {
             let at = entry.about.as_ref().map_or(entry.statement.referenced, |about| about.referenced);
             let message = format!(
-                "{} is chosen by whoever must reach; a waiver of `{wanted}` cannot speak of it unless the statement does",
+                "a waiver of `{wanted}` cannot speak of {}, which is chosen on the way or taken at its best there; waive by \
+                 person, target or place, or let the statement speak of it",
                 key.name()
             );
             return self.mistake(at, message);
@@ -50,14 +49,4 @@ impl Reader<'_> {
             about,
         });
     }
-}
-
-/// What a waiver says of something that people choose on the way: as given, it would make another question of the statement.
-fn chosen(statement: &Statement, about: &Predicate) -> Option<Key> {
-    let own = statement.given();
-    let alone = Statement { about: about.clone(), waivers: Vec::new(), ..statement.clone() };
-    let said: BTreeSet<Key> = alone.given();
-    let picked = |key: &Key| matches!(key, Key::Client | Key::Flow | Key::DeviceTrust) || key.is_of_device();
-    let picked = said.into_iter().find(|key| picked(key) && !own.contains(key));
-    picked.filter(|_| statement.must == Must::Reach)
 }

@@ -58,6 +58,8 @@ pub struct Organization {
 pub struct Application {
     /// The display name.
     pub name: String,
+    /// The id of its object, which policies do not go by.
+    pub object: Option<Id>,
     /// Custom security attributes by `set_attribute`, in lower case; `None` where the export leaves them out.
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
 }

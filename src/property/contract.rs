@@ -139,7 +139,7 @@ impl Poser<'_> {
     /// The second says the same whether or not their first factor is one.
     fn people(&mut self, asked: &Asked, fixed: &HashMap<Var, Substitution>) -> (Formula, Formula) {
         let (mut can, mut there) = (self.consistent(fixed, false), self.there(fixed, false));
-        if self.space.var(&Key::UserId).is_some_and(|var| asked.given.contains(&var)) {
+        if asked.accounts {
             let (own, too) = (self.consistent(fixed, true), self.there(fixed, true));
             can = self.meaning.store.or([can, own]);
             there = self.meaning.store.or([there, too]);

@@ -76,8 +76,11 @@ pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
         }
         VerdictKind::Vacuous(core) => {
             let names: Vec<_> = core.policies.iter().map(|id| policy_name(tenant, id)).collect();
-            let why = if names.is_empty() { "the settings".to_owned() } else { names.join(", ") };
-            let _ = writeln!(text, "  Nobody is concerned: {why} let nobody of this kind in.");
+            let why = match names.as_slice() {
+                [] => nobody(verdict),
+                names => format!("{} let nobody of this kind in", names.join(", ")),
+            };
+            let _ = writeln!(text, "  Nobody is concerned: {why}.");
         }
         VerdictKind::Undetermined { reason, .. } => {
             let _ = writeln!(text, "  {reason}");
@@ -305,4 +308,15 @@ pub fn explanation(c: &CounterexampleView, tenant: &Tenant) -> String {
     let scenario = serde_json::to_string_pretty(&c.scenario).unwrap_or_default();
     let _ = writeln!(text, "\nOne such sign-in (give it to `tenantproof simulate`)\n{scenario}");
     text
+}
+
+/// Why something is about nobody, where no policy has to do with it.
+pub(super) fn nobody(verdict: &Verdict) -> String {
+    match (&verdict.property.statement, verdict.excluding.as_slice()) {
+        (None, _) => "the settings let nobody of this kind in".to_owned(),
+        (Some(_), []) => "what the statement asks for is true of no sign-in".to_owned(),
+        (Some(_), names) => {
+            format!("what the statement says of {} is true of no sign-in", names.join(" and "))
+        }
+    }
 }

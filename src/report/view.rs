@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::terminal::nobody;
 use crate::check::{
     Analysis, Beyond, CounterexampleView, Enumeration, EnumerationStatus, Finding, Options, Upcoming,
     Verdict, VerdictKind,
@@ -152,10 +153,9 @@ fn verdict(verdict: &Verdict) -> Value {
             );
             let reason = format!(
                 "nobody is concerned: {}",
-                if core.policies.is_empty() {
-                    "the settings let nobody of this kind in".to_owned()
-                } else {
-                    format!("the policies {} leave nobody", core.policies.join(", "))
+                match core.policies.as_slice() {
+                    [] => nobody(verdict),
+                    policies => format!("the policies {} leave nobody", policies.join(", ")),
                 }
             );
             object.insert("reason".into(), json!(reason));

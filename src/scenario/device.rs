@@ -19,7 +19,7 @@ const MOST_DEVICES: usize = 1 << 12;
 const SEPARATOR: &str = " \u{b7} ";
 
 /// What filters ask of devices.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DeviceClasses {
     /// For each attribute its values; the first stands for a device that has no attribute or matches nothing.
     pub(super) values: BTreeMap<DeviceProperty, Vec<String>>,

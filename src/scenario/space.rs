@@ -86,7 +86,7 @@ fn home_side(tenant: &Tenant, mentions: &Mentions) -> BTreeSet<Id> {
 }
 
 /// The space of sign-ins of a tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Space {
     pub(super) dimensions: Vec<Dimension>,
     pub(super) index: BTreeMap<Key, Var>,

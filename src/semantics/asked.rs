@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::assumption::Assumptions;
 use super::conditions::inside;
 use super::context::Cx;
-use super::grant::{fixed, is_met};
+use super::grant::fixed;
 use super::meaning::Meaning;
+use super::needed::is_met;
 use super::suites::Suite;
 use super::targets::in_suite;
 use crate::contract::{Fact, Must, Predicate, Statement, Suite as Named};
@@ -25,8 +26,10 @@ pub struct Asked {
     pub met: Formula,
     /// For each waiver that is in force the sign-ins that it is for; for others none.
     pub waived: Vec<Formula>,
-    /// The dimensions that it speaks of.
+    /// The dimensions that it speaks of, and those that a waiver of it may tell apart.
     pub given: BTreeSet<Var>,
+    /// It speaks of single accounts; that a waiver does brings nobody in.
+    pub accounts: bool,
     /// It is about targets that are no applications too.
     pub beyond_applications: bool,
 }
@@ -50,10 +53,9 @@ pub fn ask(
     };
     let about = formula(&mut cx, &said.about);
     let fixed = fixed(&mut cx, &meaning.person, meaning.trusted);
-    let [_, registered, _] = &meaning.rounds;
     let mut ways = Vec::new();
     for control in &said.needs {
-        ways.push(is_met(&mut cx, control, &meaning.person, &fixed, &registered.seen));
+        ways.push(is_met(&mut cx, control, meaning, &fixed));
     }
     let met = cx.or(ways);
     let mut waived = Vec::new();
@@ -64,8 +66,8 @@ pub fn ask(
     let spoken = waived.iter().chain([&about]).flat_map(|f| cx.f.support(*f));
     let given = spoken.filter(|var| space.dimension(*var).is_some()).collect();
     (meaning.store, meaning.unknowns) = (cx.f, cx.unknowns);
-    let beyond_applications = said.beyond_applications();
-    meaning.asked = Some(Asked { must: said.must, about, met, waived, given, beyond_applications });
+    let (accounts, beyond_applications) = (said.speaks_of(&Key::UserId), said.beyond_applications());
+    meaning.asked = Some(Asked { must: said.must, about, met, waived, given, accounts, beyond_applications });
 }
 
 /// A predicate holds of the sign-in.

@@ -165,7 +165,7 @@ pub(super) fn asks_at(cx: &Cx, policy: &Policy, stage: Stage) -> bool {
 }
 
 /// **CA-69** — one control with its stage.
-fn control(
+pub(super) fn control(
     cx: &mut Cx,
     control: &Control,
     person: &Person,
@@ -208,16 +208,6 @@ fn control(
         Control::Unread(unread) => cx.unread(unread),
     };
     (stage_of(control), cx.by(RuleId::Ca69, met))
-}
-
-/// **CA-69** — a control that a contract asks about is met by what the resource tenant goes by, whatever the client carries of a
-/// proof.
-pub(super) fn is_met(cx: &mut Cx, asked: &Control, person: &Person, fixed: &Fixed, seen: &Seen) -> Formula {
-    match asked {
-        Control::Mfa => seen.mfa,
-        Control::Strength(reference) => strength(cx, reference, person, seen),
-        other => control(cx, other, person, fixed, seen, View::Full).1,
-    }
 }
 
 /// Until its retirement: a client on the list, on a phone or tablet of somebody of the tenant (**EXT-20**). Whether the client
@@ -315,7 +305,7 @@ fn demands_met(
 
 /// What counts for a policy on a user action: less than for others. **CA-37** — Windows Hello and passkeys of a device do not
 /// register devices. **CA-38** — an older text keeps Google's guests from the registration page; whether it stands is open.
-fn restricted(cx: &mut Cx, policy: &Policy, seen: &Seen) -> Option<Seen> {
+pub(super) fn restricted(cx: &mut Cx, policy: &Policy, seen: &Seen) -> Option<Seen> {
     let actions = &policy.applications.actions.known;
     if actions.contains(&UserAction::RegisterDevice) {
         let visible = Methods::of(|method| {
@@ -389,7 +379,7 @@ fn combine(cx: &mut Cx, operator: &Operator, controls: &[(Stage, Formula)], stag
 
 /// **STR-10** — a strength is met by one of its combinations; **EXT-22** — never by people without an Entra account,
 /// save what is open about Microsoft accounts.
-fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) -> Formula {
+pub(super) fn strength(cx: &mut Cx, reference: &StrengthRef, person: &Person, seen: &Seen) -> Formula {
     let has_account = cx.not(person.other_provider);
     let msa = cx.is(&Key::IdentityProvider, "msa");
     let works = cx.reading("MSA_STRENGTH", "resource-column methods work");

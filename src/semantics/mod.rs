@@ -23,6 +23,7 @@ mod grant;
 mod home;
 mod meaning;
 mod methods;
+mod needed;
 mod patterns;
 mod people;
 mod person;

@@ -443,6 +443,7 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
                 counterexamples.iter().any(people)
             }
             Some(("waiver", became)) => found.waivers.iter().any(|waived| waived.name() == became),
+            Some(("excluding", names)) => found.excluding.join(",") == names,
             Some(("range", range)) => counterexamples.iter().any(|c| c.range.name() == range),
             None if detail == "unconditional" => counterexamples.iter().any(|c| c.depends_on.is_empty()),
             None if detail == "conditional" => {

@@ -297,6 +297,53 @@ fn catalogues_and_graphs_are_printed() {
     run(&["test", "specs/errors"]).exits(0);
 }
 
+/// In whatever form a contract is written, it is run; what is none is named, and what cannot be read is an error.
+#[test]
+fn no_contract_of_a_folder_is_passed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let outside = tempfile::tempdir().expect("another one");
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("a file");
+    let statement = |id: &str| {
+        format!("{{id: {id}, who: {{kind: member, identityProvider: google}}, must: reach, expect: vacuous}}")
+    };
+    let block = |id: &str| format!("contracts: 1\nstatements:\n  - {}\n", statement(id));
+    write("block.yaml", block("a").as_bytes());
+    write("bom.yml", format!("\u{feff}{}", block("b")).as_bytes());
+    write("flow.YAML", format!("# first\n{{contracts: 1, statements: [{}]}}\n", statement("c")).as_bytes());
+    write("quoted.yaml", block("d").replace("contracts:", "\"contracts\" :").as_bytes());
+    let wide = format!("\u{feff}{}", block("e"));
+    write("wide.yaml", &wide.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+    write("pipeline.yaml", b"stages: [build]\nvariables: {contracts: 1}\n");
+    write("notes.txt", b"contracts: 1\n");
+    let mut passed = 5;
+    #[cfg(unix)]
+    {
+        std::fs::write(outside.path().join("f"), block("f")).expect("a file");
+        std::os::unix::fs::symlink(outside.path().join("f"), folder.path().join("link.yaml"))
+            .expect("a link");
+        passed += 1;
+    }
+    let path = folder.path().display().to_string();
+    let test = ["test", &path, "--tenant", STORY];
+    let ran = run(&test).exits(0);
+    assert!(ran.out.contains(&format!("{passed} passed, 0 failed")), "{}", ran.out);
+    assert!(ran.err.contains("pipeline.yaml: passed over, it is no contract"), "{}", ran.err);
+    assert!(!ran.err.contains("notes.txt"), "{}", ran.err);
+    run(&["test", &path]).exits(2).complains(&[&format!("contracts there ({passed}) are not run; --tenant")]);
+
+    write("cut.yaml", b"statements: [\ncontracts: 1\n");
+    run(&test).exits(2).complains(&["cut.yaml:", "this is no YAML"]);
+    write("cut.yaml", b"contracts: 1 # \xff\n");
+    run(&test).exits(2).complains(&["cut.yaml", "save it as UTF-8"]);
+    std::fs::remove_file(folder.path().join("cut.yaml")).expect("it is there");
+    #[cfg(unix)]
+    {
+        let nowhere = outside.path().join("nowhere");
+        std::os::unix::fs::symlink(nowhere, folder.path().join("gone.yaml")).expect("a link");
+        run(&test).exits(2).complains(&["gone.yaml", "cannot read"]);
+    }
+}
+
 /// A command of a document and what it is said to print.
 struct Shown {
     page: PathBuf,

@@ -55,10 +55,11 @@ pub(in crate::ingest) fn lower_service_principal(
     notes: &mut Notes,
 ) -> Option<(Id, Application)> {
     let id = object.text("appId", notes).map(Id::new);
+    let own = object.text("id", notes).map(Id::new);
     let name = object.text("displayName", notes).unwrap_or_default().to_owned();
     let attributes = object.has("customSecurityAttributes").then(|| attributes(object, notes));
     object.rest(Resource::ServicePrincipal, "", "nothing", notes);
-    Some((id?, Application { name, attributes }))
+    Some((id?, Application { name, object: own, attributes }))
 }
 
 /// Values by `set_attribute`; an attribute holds one value or a list.
