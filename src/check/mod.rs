@@ -20,12 +20,14 @@ mod held;
 mod hygiene;
 mod propose;
 mod repair;
+mod restricted;
 mod simulate;
 mod switched;
 mod upcoming;
 mod verdict;
 mod waivers;
 mod whatif;
+mod workloads;
 
 pub use crate::explicit::Tried;
 pub use analysis::{Analysis, Options, Scope};

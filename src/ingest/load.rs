@@ -281,6 +281,7 @@ impl Loader {
             }
             Resource::ServicePrincipal => {
                 self.tenant.directory.things.extend(object.text("id", notes).map(Id::new));
+                self.tenant.principals.extend(lower::lower_principal(&object, notes));
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
             Resource::Agreement => {

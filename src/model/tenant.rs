@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::vocabulary::vocabulary;
 use super::{
     CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, Mentioned, MethodsPolicy, NamedLocation,
-    Policy, Rollout, Strength, Unread, UserAction,
+    Policy, Rollout, ServicePrincipal, Strength, Unread, UserAction,
 };
 
 vocabulary! {
@@ -79,6 +79,8 @@ pub struct Tenant {
     pub groups: BTreeMap<Id, String>,
     /// By application id.
     pub applications: BTreeMap<Id, Application>,
+    /// Service principals by object id.
+    pub principals: BTreeMap<Id, ServicePrincipal>,
     /// The people.
     pub directory: Directory,
     /// The cross-tenant default.
@@ -217,6 +219,13 @@ impl Tenant {
     /// The policies that can act on people: enabled (or of unknown state) and not for workloads only.
     pub fn acting_policies(&self) -> impl Iterator<Item = &Policy> {
         self.policies.iter().filter(|p| p.may_be_enabled() && !p.workload)
+    }
+
+    /// The policies that can act on service principals: enabled (or of unknown state) and with a part about them, each with
+    /// its position.
+    pub fn workload_policies(&self) -> impl Iterator<Item = (usize, &Policy)> {
+        let all = self.policies.iter().enumerate();
+        all.filter(|(_, policy)| policy.may_be_enabled() && policy.workloads.is_some())
     }
 
     /// Those of them that can act on the registration page: all that this tenant's policies do as the home of somebody.

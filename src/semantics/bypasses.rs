@@ -67,6 +67,8 @@ patterns! {
         "add a grant control";
     BYP_34 = "BYP-34", "a custom control stands in for MFA",
         "ask for MFA, with an external method where another provider does it";
+    BYP_35 = "BYP-35", "no policy for workload identities reaches the service principal",
+        "refuse it by place with a policy for workload identities; a managed identity, or an application for several tenants, none reaches: keep what it may do small";
     BYP_38 = "BYP-38", "registering is refused by place only, and this place is let in",
         "demand MFA or a temporary access pass on the registration page";
     BYP_39 = "BYP-39", "a managed device is all that is asked for, and enrolling one takes the password alone",
@@ -88,8 +90,6 @@ pub const BYPASSES_NOT_LOOKED_FOR: &[(&str, &str, &str)] = &[
         "only roles that are held for the whole tenant and at once are told apart"),
     ("BYP-33", "the policies of the home tenant are relied on",
         "what somebody relies on is no configuration; the home's policies do not act here"),
-    ("BYP-35", "policies reach people only, and workloads get in without",
-        "verdicts are about people; of workloads only `whatif` answers"),
     ("BYP-36", "MFA per user, with places and devices that are let off",
         "no export of Graph holds these settings"),
     ("BYP-37", "the intranet claim of a federated provider skips MFA",

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::super::cursor::{Notes, Object};
 use super::directory::{MemberList, member_list};
-use crate::model::{Application, Id, Organization, Resource, Unread};
+use crate::model::{
+    Application, Audience, Id, Organization, PrincipalType, Resource, ServicePrincipal, Unread,
+};
 
 /// The tenant's id and name.
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
@@ -59,6 +61,23 @@ pub(in crate::ingest) fn lower_service_principal(
     let attributes = object.has("customSecurityAttributes").then(|| attributes(object, notes));
     object.rest(Resource::ServicePrincipal, "", "nothing", notes);
     Some((id?, Application { name, attributes }))
+}
+
+/// A service principal as an identity of its own, by object id.
+pub(in crate::ingest) fn lower_principal(
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<(Id, ServicePrincipal)> {
+    let id = object.text("id", notes).map(Id::new)?;
+    let principal = ServicePrincipal {
+        name: object.text("displayName", notes).unwrap_or(id.as_str()).to_owned(),
+        application: object.text("appId", notes).map(Id::new),
+        principal_type: object.text("servicePrincipalType", notes).and_then(PrincipalType::parse),
+        owner: object.text("appOwnerOrganizationId", notes).map(Id::new),
+        audience: object.text("signInAudience", notes).and_then(Audience::parse),
+        disabled: object.flag("accountEnabled", notes) == Some(false),
+    };
+    Some((id, principal))
 }
 
 /// Values by `set_attribute`; an attribute holds one value or a list.
