@@ -6,7 +6,7 @@ use super::verdict::Range;
 use crate::logic::{Assignment, Evaluation};
 use crate::model::{Control, Guests, Id, Policy, PolicyState, UserAction, UserKind, UserRef};
 use crate::property::Bypass;
-use crate::scenario::{Cube, Key};
+use crate::scenario::{Cube, Key, PRIVILEGED_IN_PART};
 use crate::semantics::{Aspect, Cause, Vouched};
 use crate::semantics::{BYPASSES, bypasses as byp};
 
@@ -194,6 +194,13 @@ impl<'a> Seen<'a> {
         ]
     }
 
+    /// The person holds a privileged role that policies do not see, and a policy for roles would have asked.
+    fn is_unseen_administrator(&self) -> bool {
+        let in_part = Key::Role(Id::new(PRIVILEGED_IN_PART));
+        let for_roles = |policy: &Policy| !policy.users.include.roles.is_empty();
+        self.is(&in_part, "true") && self.but_for(&[Aspect::Users], for_roles)
+    }
+
     /// Who is not meant.
     fn of_people(&self) -> Vec<(Cause, bool)> {
         let kind = self.analysis.space.name_at(self.at, &Key::Kind);
@@ -206,6 +213,7 @@ impl<'a> Seen<'a> {
         let objectless = kind == UserKind::DirectConnect.name();
         let with_objects = demanding().any(|policy| policy.users.include.guests.is_none() && meant(&policy));
         vec![
+            (byp::BYP_12, self.is_unseen_administrator()),
             (byp::BYP_13, about_people && excluded),
             (byp::BYP_14, about_people && unnamed),
             (byp::BYP_16, kind == UserKind::ServiceProvider.name() && (excluded || unnamed)),

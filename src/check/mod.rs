@@ -30,6 +30,7 @@ mod whatif;
 mod workloads;
 
 pub use crate::explicit::Tried;
+pub use crate::scenario::PRIVILEGED_IN_PART;
 pub use analysis::{Analysis, Options, Scope};
 pub use decide::{decide, is_guaranteed, question};
 pub use held::Held;

@@ -305,13 +305,16 @@ impl Loader {
     fn assign(&mut self, found: lower::Assignment) {
         let directory = &mut self.tenant.directory;
         let Some(role) = found.role else {
-            directory.unclear_roles = true;
+            directory.unclear_roles |= found.everywhere;
             return;
         };
-        let lists = if found.lasting { &mut directory.roles } else { &mut directory.eligible };
-        let list = lists.entry(role).or_default();
-        list.cut |= found.holder.is_none();
-        list.ids.extend(found.holder);
+        let held = if found.lasting { &mut directory.roles } else { &mut directory.eligible };
+        let held = found.everywhere.then_some(held);
+        let lists = held.into_iter().chain(found.in_part.then_some(&mut directory.in_part));
+        for list in lists.map(|lists| lists.entry(role.clone()).or_default()) {
+            list.cut |= found.holder.is_none();
+            list.ids.extend(found.holder.clone());
+        }
     }
 
     /// What a list says its members are: a group among them exists, whether or not it is listed itself.

@@ -167,6 +167,14 @@ impl Tenant {
         exported && self.holders_are_known(role) && self.is_whole(eligible)
     }
 
+    /// Everybody is known who holds one of these roles in a part of the tenant only, or can activate it, and is told from others.
+    pub fn in_part_is_whole(&self, roles: &[&str]) -> bool {
+        let has = |resource| self.present.contains(&resource);
+        let exported = has(Resource::RoleAssignment) && has(Resource::RoleEligibility);
+        let lists = roles.iter().all(|role| self.is_whole(self.directory.in_part.get(&Id::new(role))));
+        exported && !self.directory.unclear_roles && lists
+    }
+
     fn is_whole(&self, holders: Option<&Members>) -> bool {
         let known = |id: &Id| self.directory.is_no_group(id) || self.group_is_whole(id);
         holders.is_none_or(|holders| !holders.cut && holders.ids.iter().all(known))

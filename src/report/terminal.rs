@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use super::findings;
 use super::view::Inputs;
-use crate::check::{Beyond, Contract, CounterexampleView, EnumerationStatus, Verdict, VerdictKind, Waived};
+use crate::check::{
+    Beyond, Contract, CounterexampleView, EnumerationStatus, PRIVILEGED_IN_PART, Verdict, VerdictKind, Waived,
+};
 use crate::ingest::{Effect, InputStatus};
 use crate::model::Tenant;
 use crate::property::Kind;
@@ -203,6 +205,10 @@ fn condition(name: &str, values: &[String]) -> String {
     let bracketed = name.strip_suffix(']').and_then(|name| name.split_once('['));
     if let Some((set, member)) = bracketed {
         let holds = values == ["true"];
+        if member == PRIVILEGED_IN_PART {
+            let holder = "holder of a privileged role in an administrative unit, or that has to be activated";
+            return if holds { holder.to_owned() } else { format!("not {holder}") };
+        }
         let word = match set {
             "user.groups" => "member of group",
             "user.roles" => "holder of role",

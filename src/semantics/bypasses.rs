@@ -25,6 +25,8 @@ patterns! {
         "demand MFA for registering devices";
     BYP_11 = "BYP-11", "the demanding policy is for nobody: what it names does not exist",
         "name people who exist";
+    BYP_12 = "BYP-12", "the demand is on roles, and this one is held in an administrative unit only, or has to be activated",
+        "demand it of these people by group, or of everybody";
     BYP_13 = "BYP-13", "guests are excluded and nothing else covers them",
         "demand MFA of guests in a policy of their own";
     BYP_14 = "BYP-14", "this kind of external person is named by no demanding policy",
@@ -86,8 +88,6 @@ patterns! {
 pub const BYPASSES_NOT_LOOKED_FOR: &[(&str, &str, &str)] = &[
     ("BYP-10", "people can put themselves into a group that is excluded",
         "who can change a group or an attribute no export says"),
-    ("BYP-12", "a policy for roles misses who holds one in an administrative unit, or has to activate it",
-        "only roles that are held for the whole tenant and at once are told apart"),
     ("BYP-33", "the policies of the home tenant are relied on",
         "what somebody relies on is no configuration; the home's policies do not act here"),
     ("BYP-36", "MFA per user, with places and devices that are let off",
