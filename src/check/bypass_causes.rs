@@ -155,6 +155,7 @@ impl<'a> Seen<'a> {
                 self.needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk)),
             ),
             (byp::BYP_39, managed && shown && !self.device_page),
+            (byp::BYP_10, range == Range::Exclusion && self.joined()),
             (byp::BYP_40, range == Range::Exclusion),
             (byp::BYP_41, range == Range::Exclusion && what == Bypass::PhishingResistance),
         ]
@@ -192,6 +193,13 @@ impl<'a> Seen<'a> {
             (byp::BYP_32, !self.applying.is_empty() && self.applying.iter().all(|p| p.controls().is_empty())),
             (byp::BYP_34, applying(|p| p.controls().iter().any(|c| matches!(c, Control::CustomFactor(_))))),
         ]
+    }
+
+    /// The person is in a group that a demanding policy excludes and that anybody can join.
+    fn joined(&self) -> bool {
+        let open = |id: &&Id| self.analysis.tenant.open_groups.contains(*id);
+        let excluded = self.aside.iter().flat_map(|(policy, _)| &policy.users.exclude.groups);
+        excluded.filter(open).any(|id| self.is(&Key::Group(id.clone()), "true"))
     }
 
     /// The person holds a privileged role that policies do not see, and a policy for roles would have asked.

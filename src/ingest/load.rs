@@ -291,7 +291,9 @@ impl Loader {
                 self.tenant.contexts.extend(lower::lower_existence(resource, &object, notes));
             }
             Resource::Group => {
+                let open = lower::is_open_group(&object, notes);
                 let (id, name, listed) = lower::lower_group(&object, notes);
+                self.tenant.open_groups.extend(open.then(|| id.clone()));
                 if let Some(listed) = listed {
                     let members = self.name_members(listed);
                     self.tenant.directory.members.insert(id.clone(), members);

@@ -77,6 +77,8 @@ pub struct Tenant {
     pub contexts: BTreeSet<Id>,
     /// Display names of groups by id.
     pub groups: BTreeMap<Id, String>,
+    /// Groups of which people can make themselves members, by id.
+    pub open_groups: BTreeSet<Id>,
     /// By application id.
     pub applications: BTreeMap<Id, Application>,
     /// Service principals by object id.
@@ -140,11 +142,15 @@ impl Tenant {
         found
     }
 
-    /// Everybody in the group is known, nested groups included: who is not listed is not in it.
+    /// Everybody in the group is known, nested groups included: who is not listed is not in it. Of one that people can join by
+    /// themselves nobody is known not to be in it.
     pub fn group_is_whole(&self, group: &Id) -> bool {
         let mut seen = BTreeSet::from([group]);
         let mut open = vec![group];
         while let Some(group) = open.pop() {
+            if self.open_groups.contains(group) {
+                return false;
+            }
             let Some(members) = self.directory.members.get(group).filter(|members| !members.cut) else {
                 return false;
             };

@@ -23,6 +23,8 @@ patterns! {
         "demand MFA or a temporary access pass on the registration page";
     BYP_9 = "BYP-9", "devices are registered with the password alone, and a registered device is let off",
         "demand MFA for registering devices";
+    BYP_10 = "BYP-10", "people can put themselves into the group that is excluded",
+        "make the group private and let owners add its members, or exclude no such group";
     BYP_11 = "BYP-11", "the demanding policy is for nobody: what it names does not exist",
         "name people who exist";
     BYP_12 = "BYP-12", "the demand is on roles, and this one is held in an administrative unit only, or has to be activated",
@@ -86,16 +88,14 @@ patterns! {
 /// Those that are not looked for, with the reason.
 #[rustfmt::skip]
 pub const BYPASSES_NOT_LOOKED_FOR: &[(&str, &str, &str)] = &[
-    ("BYP-10", "people can put themselves into a group that is excluded",
-        "who can change a group or an attribute no export says"),
     ("BYP-33", "the policies of the home tenant are relied on",
-        "what somebody relies on is no configuration; the home's policies do not act here"),
+        "no policy of a home acts on a sign-in here, and what somebody relies on is no configuration: what gets in without is found under other patterns"),
     ("BYP-36", "MFA per user, with places and devices that are let off",
-        "no export of Graph holds these settings"),
+        "no export holds the service settings of MFA per user, and without them it demands nothing that could be relied on"),
     ("BYP-37", "the intranet claim of a federated provider skips MFA",
-        "no export of Graph holds that setting"),
+        "that setting is among the service settings of MFA per user, which no export holds, and the claim is in the provider's tokens"),
     ("BYP-42", "an application never asks for the context that protects it",
-        "what applications ask for is in the applications"),
+        "whether an application asks for a context is in its code or in its own settings (SharePoint sites, labels), which are no objects of the directory"),
     ("BYP-43", "sessions are renewed without their conditions in an outage",
-        "a sign-in is decided, and not what becomes of its session"),
+        "in an outage sessions are renewed as they began, and a sign-in is decided, not what becomes of its session later"),
 ];

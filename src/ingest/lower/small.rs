@@ -40,6 +40,19 @@ pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id,
     (id, name, members)
 }
 
+/// People can make themselves members: of a Microsoft 365 group that is public, and of a dynamic one whose rule looks at the
+/// mobile number, which is theirs to change.
+pub(in crate::ingest) fn is_open_group(object: &Object, notes: &mut Notes) -> bool {
+    let types = object.strings("groupTypes", notes);
+    let is = |wanted: &str| types.iter().any(|(text, _)| text.eq_ignore_ascii_case(wanted));
+    if is("DynamicMembership") {
+        let on = object.text("membershipRuleProcessingState", notes);
+        let rule = object.text("membershipRule", notes).unwrap_or_default().to_ascii_lowercase();
+        return rule.contains("user.mobile") && on.is_none_or(|state| state.eq_ignore_ascii_case("On"));
+    }
+    is("Unified") && object.text("visibility", notes).is_some_and(|text| text.eq_ignore_ascii_case("Public"))
+}
+
 /// The id of an object of which nothing else matters: that it exists.
 pub(in crate::ingest) fn lower_existence(
     resource: Resource,
