@@ -6,7 +6,7 @@ use super::verdict::Range;
 use crate::logic::{Assignment, Evaluation};
 use crate::model::{Control, Guests, Id, Policy, PolicyState, UserAction, UserKind, UserRef};
 use crate::property::Bypass;
-use crate::scenario::{Cube, Key};
+use crate::scenario::{Cube, Key, PRIVILEGED_IN_PART};
 use crate::semantics::{Aspect, Cause, Vouched};
 use crate::semantics::{BYPASSES, bypasses as byp};
 
@@ -155,6 +155,7 @@ impl<'a> Seen<'a> {
                 self.needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk)),
             ),
             (byp::BYP_39, managed && shown && !self.device_page),
+            (byp::BYP_10, range == Range::Exclusion && self.joined()),
             (byp::BYP_40, range == Range::Exclusion),
             (byp::BYP_41, range == Range::Exclusion && what == Bypass::PhishingResistance),
         ]
@@ -194,6 +195,20 @@ impl<'a> Seen<'a> {
         ]
     }
 
+    /// The person is in a group that a demanding policy excludes and that anybody can join.
+    fn joined(&self) -> bool {
+        let open = |id: &&Id| self.analysis.tenant.open_groups.contains(*id);
+        let excluded = self.aside.iter().flat_map(|(policy, _)| &policy.users.exclude.groups);
+        excluded.filter(open).any(|id| self.is(&Key::Group(id.clone()), "true"))
+    }
+
+    /// The person holds a privileged role that policies do not see, and a policy for roles would have asked.
+    fn is_unseen_administrator(&self) -> bool {
+        let in_part = Key::Role(Id::new(PRIVILEGED_IN_PART));
+        let for_roles = |policy: &Policy| !policy.users.include.roles.is_empty();
+        self.is(&in_part, "true") && self.but_for(&[Aspect::Users], for_roles)
+    }
+
     /// Who is not meant.
     fn of_people(&self) -> Vec<(Cause, bool)> {
         let kind = self.analysis.space.name_at(self.at, &Key::Kind);
@@ -206,6 +221,7 @@ impl<'a> Seen<'a> {
         let objectless = kind == UserKind::DirectConnect.name();
         let with_objects = demanding().any(|policy| policy.users.include.guests.is_none() && meant(&policy));
         vec![
+            (byp::BYP_12, self.is_unseen_administrator()),
             (byp::BYP_13, about_people && excluded),
             (byp::BYP_14, about_people && unnamed),
             (byp::BYP_16, kind == UserKind::ServiceProvider.name() && (excluded || unnamed)),

@@ -121,6 +121,10 @@ fn decide_here(
             let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
             return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
         }
+        Kind::Workload => {
+            let (kind, space) = super::workloads::inspect(analysis, options, &property.id)?;
+            return Ok(Verdict::about_anybody(property, kind, space));
+        }
     };
     let mut own;
     let analysis = match &property.statement {

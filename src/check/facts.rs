@@ -30,6 +30,9 @@ fn fact(key: &str) -> String {
             "telephonyProvider" => format!(
                 "find out whether the tenant has a telephony provider of its own, and say --assume {key}=yes or no"
             ),
+            "servicePrincipalRisk" => format!(
+                "find out whether the service assesses the risk of service principals, and say --assume {key}=yes or no"
+            ),
             "approvedApplication" => "find out which client applications people use".into(),
             _ if kind.starts_with("device.") => {
                 format!("the comparisons of {kind} are too many to tell apart; write fewer")

@@ -76,6 +76,8 @@ fn finding(property: &str, causes: Vec<&'static str>, policies: &[&Policy], what
         what,
         because_of: Labels::default(),
         witness: None,
+        cube: BTreeMap::new(),
+        depends: Vec::new(),
     }
 }
 

@@ -21,6 +21,7 @@ mod hygiene;
 mod persist;
 mod propose;
 mod repair;
+mod restricted;
 mod simulate;
 mod strata;
 mod switched;
@@ -29,8 +30,10 @@ mod vacuous;
 mod verdict;
 mod waivers;
 mod whatif;
+mod workloads;
 
 pub use crate::explicit::Tried;
+pub use crate::scenario::PRIVILEGED_IN_PART;
 pub use analysis::{Analysis, Options, Scope};
 pub use decide::{decide, is_guaranteed, question};
 pub use held::Held;

@@ -132,7 +132,7 @@ pub struct Holding {
     pub contract: Vec<Contract>,
 }
 
-/// Something about the policies themselves.
+/// Something about the policies themselves, or about one service principal.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// Stable: same tenant and cause, same id.
@@ -147,12 +147,24 @@ pub struct Finding {
     pub because_of: Labels,
     /// A sign-in that shows it, where one does.
     pub witness: Option<Witness>,
+    /// What it is about beside policies: dimensions by name with their values.
+    pub cube: BTreeMap<String, Vec<String>>,
+    /// What is not known and would have to be as assumed, where no sign-in shows it.
+    pub depends: Vec<String>,
 }
 
 impl Finding {
+    /// The dimension of service principals, by object id.
+    pub const PRINCIPAL: &'static str = "servicePrincipal.id";
+
+    /// The service principal that it is about, if it is about one.
+    pub fn principal(&self) -> Vec<String> {
+        self.cube.get(Self::PRINCIPAL).cloned().unwrap_or_default()
+    }
+
     /// What is not known and would have to be as assumed; empty is unconditional.
     pub fn depends_on(&self) -> &[String] {
-        self.witness.as_ref().map_or(&[], |witness| &witness.depends_on)
+        self.witness.as_ref().map_or(&self.depends, |witness| &witness.depends_on)
     }
 }
 
@@ -172,9 +184,9 @@ pub enum VerdictKind {
     Vacuous(Labels),
     /// The question was not asked, and why.
     Skipped(&'static str),
-    /// The policies were looked at one by one: with what was found, and why that is no conclusion, if it is none.
+    /// Policies, or service principals, were looked at one by one: with what was found, and why that is no conclusion, if it is none.
     Inspected {
-        /// In the order of the policies.
+        /// In the order of what was looked at.
         findings: Vec<Finding>,
         /// What is missing.
         reason: Option<String>,

@@ -195,7 +195,7 @@ fn reaches(workloads: &Workloads, id: &Id, risk: RiskLevel) -> Option<bool> {
     if own(&workloads.exclude) || (!risky && workloads.risk.unread.is_empty()) {
         return Some(false);
     }
-    if workloads.filtered || !workloads.risk.unread.is_empty() {
+    if workloads.filter.is_some() || workloads.others || !workloads.risk.unread.is_empty() {
         return None;
     }
     Some(all || own(&workloads.include))

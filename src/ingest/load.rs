@@ -281,6 +281,7 @@ impl Loader {
             }
             Resource::ServicePrincipal => {
                 self.tenant.directory.things.extend(object.text("id", notes).map(Id::new));
+                self.tenant.principals.extend(lower::lower_principal(&object, notes));
                 self.tenant.applications.extend(lower::lower_service_principal(&object, notes));
             }
             Resource::Agreement => {
@@ -290,7 +291,9 @@ impl Loader {
                 self.tenant.contexts.extend(lower::lower_existence(resource, &object, notes));
             }
             Resource::Group => {
+                let open = lower::is_open_group(&object, notes);
                 let (id, name, listed) = lower::lower_group(&object, notes);
+                self.tenant.open_groups.extend(open.then(|| id.clone()));
                 if let Some(listed) = listed {
                     let members = self.name_members(listed);
                     self.tenant.directory.members.insert(id.clone(), members);
@@ -304,13 +307,16 @@ impl Loader {
     fn assign(&mut self, found: lower::Assignment) {
         let directory = &mut self.tenant.directory;
         let Some(role) = found.role else {
-            directory.unclear_roles = true;
+            directory.unclear_roles |= found.everywhere;
             return;
         };
-        let lists = if found.lasting { &mut directory.roles } else { &mut directory.eligible };
-        let list = lists.entry(role).or_default();
-        list.cut |= found.holder.is_none();
-        list.ids.extend(found.holder);
+        let held = if found.lasting { &mut directory.roles } else { &mut directory.eligible };
+        let held = found.everywhere.then_some(held);
+        let lists = held.into_iter().chain(found.in_part.then_some(&mut directory.in_part));
+        for list in lists.map(|lists| lists.entry(role.clone()).or_default()) {
+            list.cut |= found.holder.is_none();
+            list.ids.extend(found.holder.clone());
+        }
     }
 
     /// What a list says its members are: a group among them exists, whether or not it is listed itself.

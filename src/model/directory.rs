@@ -39,6 +39,8 @@ pub struct Directory {
     pub roles: BTreeMap<Id, Members>,
     /// Who can activate a role tenant-wide, or holds it for a time, by role template.
     pub eligible: BTreeMap<Id, Members>,
+    /// Who holds a role in a part of the tenant only, or can activate it, by role template: to policies they hold none (CA-23).
+    pub in_part: BTreeMap<Id, Members>,
     /// Somebody holds a role of which the export does not say which.
     pub unclear_roles: bool,
 }
@@ -53,7 +55,11 @@ impl User {
 impl Directory {
     /// All lists of members and holders.
     pub fn lists(&self) -> impl Iterator<Item = &Members> {
-        self.members.values().chain(self.roles.values()).chain(self.eligible.values())
+        self.members
+            .values()
+            .chain(self.roles.values())
+            .chain(self.eligible.values())
+            .chain(self.in_part.values())
     }
 
     /// An object of which it was said what it is, and that is no group.
@@ -67,6 +73,7 @@ impl Directory {
             groups: turned(&self.members),
             roles: turned(&self.roles),
             eligible: turned(&self.eligible),
+            in_part: turned(&self.in_part),
         }
     }
 }
@@ -87,6 +94,7 @@ pub struct Memberships {
     groups: BTreeMap<Id, Vec<Id>>,
     roles: BTreeMap<Id, Vec<Id>>,
     eligible: BTreeMap<Id, Vec<Id>>,
+    in_part: BTreeMap<Id, Vec<Id>>,
 }
 
 /// What somebody, or a group, is in and holds, directly or through groups.
@@ -98,6 +106,8 @@ pub struct Around {
     pub roles: BTreeSet<Id>,
     /// Roles that can be activated, or are held for a time.
     pub eligible: BTreeSet<Id>,
+    /// Roles held in a part of the tenant only, or that can be activated.
+    pub in_part: BTreeSet<Id>,
 }
 
 impl Memberships {
@@ -113,6 +123,11 @@ impl Memberships {
             let holders = groups.iter().chain([id]);
             holders.flat_map(|holder| by.get(holder).into_iter().flatten().cloned()).collect()
         };
-        Around { roles: held(&self.roles), eligible: held(&self.eligible), groups }
+        Around {
+            roles: held(&self.roles),
+            eligible: held(&self.eligible),
+            in_part: held(&self.in_part),
+            groups,
+        }
     }
 }

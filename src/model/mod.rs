@@ -18,6 +18,7 @@ mod request;
 mod strength;
 mod tenant;
 mod vocabulary;
+mod workload;
 
 pub use cross_tenant::{AccessTarget, B2bSetting, CrossTenantConfig, InboundTrust, TargetSet};
 pub use directory::{Around, Directory, Members, Memberships, User};
@@ -41,6 +42,7 @@ pub(crate) use vocabulary::vocabulary;
 pub use vocabulary::{
     ClientApp, Flow, IdentityProvider, InsiderRisk, Platform, RiskLevel, TrustType, UserAction, UserKind,
 };
+pub use workload::{Audience, PrincipalType, ServicePrincipal};
 
 /// Something in the input that was seen and not understood; it acts as a free truth value where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -252,8 +252,12 @@ pub struct Workloads {
     pub exclude: Vec<Id>,
     /// `servicePrincipalRiskLevels`; empty is "not considered".
     pub risk: Listed<RiskLevel>,
-    /// A filter, agents or other parts decide too.
-    pub filtered: bool,
+    /// `servicePrincipalFilter`, as far as it was understood.
+    pub filter: Option<Filter<String>>,
+    /// Agents or parts that were not understood decide too.
+    pub others: bool,
+    /// Some of these parts could be about service principals.
+    pub unread: bool,
 }
 
 /// `sessionControls` as far as they matter beside the sign-in itself (CA-14, CA-71).

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::vocabulary::vocabulary;
 use super::{
     CrossTenantConfig, Directory, Domain, Id, LocationKind, Members, Mentioned, MethodsPolicy, NamedLocation,
-    Policy, Rollout, Strength, Unread, UserAction,
+    Policy, Rollout, ServicePrincipal, Strength, Unread, UserAction,
 };
 
 vocabulary! {
@@ -79,8 +79,12 @@ pub struct Tenant {
     pub contexts: BTreeSet<Id>,
     /// Display names of groups by id.
     pub groups: BTreeMap<Id, String>,
+    /// Groups of which people can make themselves members, by id.
+    pub open_groups: BTreeSet<Id>,
     /// By application id.
     pub applications: BTreeMap<Id, Application>,
+    /// Service principals by object id.
+    pub principals: BTreeMap<Id, ServicePrincipal>,
     /// The people.
     pub directory: Directory,
     /// The cross-tenant default.
@@ -140,11 +144,15 @@ impl Tenant {
         found
     }
 
-    /// Everybody in the group is known, nested groups included: who is not listed is not in it.
+    /// Everybody in the group is known, nested groups included: who is not listed is not in it. Of one that people can join by
+    /// themselves nobody is known not to be in it.
     pub fn group_is_whole(&self, group: &Id) -> bool {
         let mut seen = BTreeSet::from([group]);
         let mut open = vec![group];
         while let Some(group) = open.pop() {
+            if self.open_groups.contains(group) {
+                return false;
+            }
             let Some(members) = self.directory.members.get(group).filter(|members| !members.cut) else {
                 return false;
             };
@@ -165,6 +173,14 @@ impl Tenant {
         let eligible = self.directory.eligible.get(role);
         let exported = self.present.contains(&Resource::RoleEligibility);
         exported && self.holders_are_known(role) && self.is_whole(eligible)
+    }
+
+    /// Everybody is known who holds one of these roles in a part of the tenant only, or can activate it, and is told from others.
+    pub fn in_part_is_whole(&self, roles: &[&str]) -> bool {
+        let has = |resource| self.present.contains(&resource);
+        let exported = has(Resource::RoleAssignment) && has(Resource::RoleEligibility);
+        let lists = roles.iter().all(|role| self.is_whole(self.directory.in_part.get(&Id::new(role))));
+        exported && !self.directory.unclear_roles && lists
     }
 
     fn is_whole(&self, holders: Option<&Members>) -> bool {
@@ -219,6 +235,13 @@ impl Tenant {
     /// The policies that can act on people: enabled (or of unknown state) and not for workloads only.
     pub fn acting_policies(&self) -> impl Iterator<Item = &Policy> {
         self.policies.iter().filter(|p| p.may_be_enabled() && !p.workload)
+    }
+
+    /// The policies that can act on service principals: enabled (or of unknown state) and with a part about them, each with
+    /// its position.
+    pub fn workload_policies(&self) -> impl Iterator<Item = (usize, &Policy)> {
+        let all = self.policies.iter().enumerate();
+        all.filter(|(_, policy)| policy.may_be_enabled() && policy.workloads.is_some())
     }
 
     /// Those of them that can act on the registration page: all that this tenant's policies do as the home of somebody.

@@ -57,6 +57,8 @@ pub enum Kind {
     Claim(Claim),
     /// Something about the policies themselves; a counterexample is a finding about one of them.
     Hygiene(Hygiene),
+    /// Some policy restricts every service principal; a counterexample is a finding about one that none does.
+    Workload,
 }
 
 /// What is looked for in policies.
@@ -86,7 +88,7 @@ impl Kind {
             Self::Claim(Claim::Bypass(_) | Claim::Contract(_)) => 0,
             Self::Claim(Claim::Lockout(_)) => 1,
             Self::Claim(Claim::Decision | Claim::Repair) => 2,
-            Self::Hygiene(_) => 3,
+            Self::Hygiene(_) | Self::Workload => 3,
         }
     }
 
@@ -95,7 +97,7 @@ impl Kind {
         match self {
             Self::Claim(Claim::Lockout(_) | Claim::Repair) => "lockout",
             Self::Claim(Claim::Decision) => "decision",
-            Self::Claim(Claim::Bypass(_)) => "bypass",
+            Self::Claim(Claim::Bypass(_)) | Self::Workload => "bypass",
             Self::Claim(Claim::Contract(_)) => "contract",
             Self::Hygiene(_) => "hygiene",
         }
@@ -212,6 +214,12 @@ pub const CATALOGUE: &[Property] = &[
         question: "Do the exceptions of a policy for all resources leave the directory's baseline scopes without what it asks?",
         kind: Kind::Claim(Claim::Bypass(Bypass::BaselineScopes)),
         severity: "medium",
+    },
+    Property {
+        id: "bypass.workload",
+        question: "Can a service principal of the tenant's own get tokens with no policy restricting it?",
+        kind: Kind::Workload,
+        severity: "high",
     },
     Property {
         id: "hygiene.dead-policy",

@@ -33,9 +33,11 @@ pub fn rules() -> Value {
         Role::Outside(why) => (clause.rule, "outside", why.to_owned()),
     }));
     let pattern = |id, title| Rule { id, title, source: "combination of the rules", confidence: "pattern" };
-    rules.extend(LOCKOUTS.iter().chain(BYPASSES).map(|cause| {
-        (pattern(cause.id, cause.title), "modelled", format!("a cause of lockouts; cure: {}", cause.cure))
-    }));
+    for (causes, of) in [(LOCKOUTS, "lockouts"), (BYPASSES, "bypasses")] {
+        rules.extend(causes.iter().map(|cause| {
+            (pattern(cause.id, cause.title), "modelled", format!("a cause of {of}; cure: {}", cause.cure))
+        }));
+    }
     rules.extend(
         NOT_LOOKED_FOR
             .iter()
@@ -49,7 +51,7 @@ pub fn rules() -> Value {
 
 /// The order of the reference: by part, then by number.
 fn place(id: &str) -> (usize, u32, String) {
-    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "ERR", "LCK", "NEW"];
+    let parts = ["CA", "EXT", "XT", "STR", "AMP", "REG", "FED", "SM", "ERR", "BYP", "LCK", "NEW"];
     let (part, number) = id.split_once('-').unwrap_or((id, ""));
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     let at = parts.iter().position(|known| *known == part).unwrap_or(parts.len());

@@ -1,10 +1,12 @@
-//! Findings about the policies themselves, in words.
+//! Findings about policies and service principals, in words.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::terminal::policy_name;
 use crate::check::{Finding, Verdict};
 use crate::model::Tenant;
+use crate::semantics::{BYPASSES, LOCKOUTS};
 
 /// All verdicts about policies: one line for each that found nothing, the findings of the others.
 pub(super) fn hygiene(verdicts: &[&Verdict], tenant: &Tenant) -> String {
@@ -19,6 +21,32 @@ pub(super) fn hygiene(verdicts: &[&Verdict], tenant: &Tenant) -> String {
         for finding in verdict.findings() {
             text += &line(finding, tenant);
         }
+    }
+    text
+}
+
+/// So many service principals are listed; JSON has all of them.
+const LISTED: usize = 20;
+
+/// The service principals that nothing restricts.
+pub(super) fn of_principals(findings: &[Finding], reason: Option<&str>, tenant: &Tenant) -> String {
+    let mut text = reason.map(|reason| format!("  {reason}\n")).unwrap_or_default();
+    for finding in findings.iter().take(LISTED) {
+        text += &line(finding, tenant);
+    }
+    if findings.len() > LISTED {
+        let more = findings.len() - LISTED;
+        let _ = writeln!(text, "    … and {more} more (--format json lists them)");
+    }
+    let causes: BTreeSet<&str> = findings.iter().flat_map(|finding| &finding.causes).copied().collect();
+    text + &cures(&causes)
+}
+
+/// What each pattern is, and what helps.
+fn cures(causes: &BTreeSet<&str>) -> String {
+    let mut text = String::new();
+    for cause in LOCKOUTS.iter().chain(BYPASSES).filter(|cause| causes.contains(cause.id)) {
+        let _ = writeln!(text, "    Why:   {} ({})\n    Cure:  {}", cause.title, cause.id, cause.cure);
     }
     text
 }
@@ -46,7 +74,8 @@ fn line(finding: &Finding, tenant: &Tenant) -> String {
 
 /// One finding in full.
 pub fn finding_in_full(finding: &Finding, tenant: &Tenant) -> String {
-    let mut text = format!("{}\n\n{}", finding.id, line(finding, tenant));
+    let causes = finding.causes.iter().copied().collect();
+    let mut text = format!("{}\n\n{}{}", finding.id, line(finding, tenant), cures(&causes));
     if !finding.because_of.rules.is_empty() {
         let _ = writeln!(text, "\nRules\n  {}", finding.because_of.rules.join(", "));
     }

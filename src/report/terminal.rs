@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use super::findings;
 use super::view::Inputs;
-use crate::check::{Beyond, Contract, CounterexampleView, EnumerationStatus, Verdict, VerdictKind, Waived};
+use crate::check::{
+    Beyond, Contract, CounterexampleView, EnumerationStatus, PRIVILEGED_IN_PART, Verdict, VerdictKind, Waived,
+};
 use crate::ingest::{Effect, InputStatus};
 use crate::model::Tenant;
 use crate::property::Kind;
@@ -27,7 +29,7 @@ pub fn summary(inputs: &Inputs, verbose: bool) -> String {
         let _ = writeln!(text, "  taken as enabled: {}", inputs.analysis.enabled.len());
     }
     let (claims, hygiene): (Vec<_>, Vec<_>) =
-        inputs.verdicts.iter().partition(|verdict| matches!(verdict.property.kind, Kind::Claim(_)));
+        inputs.verdicts.iter().partition(|verdict| !matches!(verdict.property.kind, Kind::Hygiene(_)));
     for verdict in claims {
         text.push('\n');
         text += &verdict_text(verdict, tenant);
@@ -55,24 +57,33 @@ pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Vacuous(_) => "– says nothing",
         VerdictKind::Skipped(_) => "– skipped",
         VerdictKind::Undetermined { .. } => "? undetermined",
-        VerdictKind::Inspected { .. } => return String::new(),
+        VerdictKind::Inspected { .. } if verdict.name() == "violated" => "✘ VIOLATED",
+        VerdictKind::Inspected { .. } => "? undetermined",
     };
+    let about_workloads = verdict.property.kind == Kind::Workload;
     if let VerdictKind::Skipped(reason) = &verdict.kind {
         return format!("{mark}  {}: {reason}\n", verdict.property.id);
     }
     let _ = writeln!(text, "{mark}  {}\n  {}", verdict.property.id, verdict.property.question);
     match &verdict.kind {
         VerdictKind::Holds(holding) => {
-            let _ = writeln!(
-                text,
-                "  Proved for all {} sign-ins of this kind that the configuration can tell apart.",
-                verdict.space.1
-            );
+            let _ = if about_workloads {
+                writeln!(text, "  Proved for every one: somewhere it is refused each resource.")
+            } else {
+                writeln!(
+                    text,
+                    "  Proved for all {} sign-ins of this kind that the configuration can tell apart.",
+                    verdict.space.1
+                )
+            };
             if !holding.core.policies.is_empty() {
                 let names: Vec<_> = holding.core.policies.iter().map(|id| policy_name(tenant, id)).collect();
                 let _ = writeln!(text, "  It rests on {}.", names.join(", "));
             }
             text += &contracts(&holding.contract);
+        }
+        VerdictKind::Vacuous(_) if about_workloads => {
+            let _ = writeln!(text, "  The tenant has no service principal of its own.");
         }
         VerdictKind::Vacuous(core) => {
             let names: Vec<_> = core.policies.iter().map(|id| policy_name(tenant, id)).collect();
@@ -85,7 +96,10 @@ pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
         VerdictKind::Undetermined { reason, .. } => {
             let _ = writeln!(text, "  {reason}");
         }
-        VerdictKind::Violated { .. } | VerdictKind::Skipped(_) | VerdictKind::Inspected { .. } => {}
+        VerdictKind::Inspected { reason, .. } => {
+            text += &findings::of_principals(verdict.findings(), reason.as_deref(), tenant);
+        }
+        VerdictKind::Violated { .. } | VerdictKind::Skipped(_) => {}
     }
     if let Some(unrestricted) = verdict.unrestricted {
         let _ = writeln!(
@@ -196,6 +210,10 @@ fn condition(name: &str, values: &[String]) -> String {
     let bracketed = name.strip_suffix(']').and_then(|name| name.split_once('['));
     if let Some((set, member)) = bracketed {
         let holds = values == ["true"];
+        if member == PRIVILEGED_IN_PART {
+            let holder = "holder of a privileged role in an administrative unit, or that has to be activated";
+            return if holds { holder.to_owned() } else { format!("not {holder}") };
+        }
         let word = match set {
             "user.groups" => "member of group",
             "user.roles" => "holder of role",

@@ -11,6 +11,7 @@ use crate::check::{
 };
 use crate::counterexample::{Evidence, EvidenceKind};
 use crate::ingest::{Ingested, InputStatus};
+use crate::property::Kind;
 use crate::semantics::{SEMANTICS_DATE, SWITCHES};
 
 /// What a report is made of.
@@ -145,6 +146,10 @@ fn verdict(verdict: &Verdict) -> Value {
             object.insert("contract".into(), json!(contract));
         }
         VerdictKind::Skipped(reason) => drop(object.insert("reason".into(), json!(reason))),
+        VerdictKind::Vacuous(_) if verdict.property.kind == Kind::Workload => {
+            let reason = "the tenant has no service principal of its own";
+            object.insert("reason".into(), json!(reason));
+        }
         VerdictKind::Vacuous(core) => {
             let settings: Vec<String> = Vec::new();
             object.insert(
@@ -192,7 +197,7 @@ fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
     view
 }
 
-/// Something about the policies themselves: the keys of a counterexample, with `what` it is in words.
+/// Something about policies or a service principal: the keys of a counterexample, with `what` it is in words.
 fn finding(f: &Finding, severity: &str) -> Value {
     let nothing = json!({"kind": "core", "steps": [], "exits": [], "code": null});
     let witness = f.witness.as_ref();
@@ -202,7 +207,7 @@ fn finding(f: &Finding, severity: &str) -> Value {
         "range": "main",
         "severity": severity,
         "what": f.what,
-        "cube": {},
+        "cube": f.cube,
         "scenario": witness.map(|witness| &witness.scenario),
         "evidence": witness.map_or(nothing, |witness| evidence(&witness.evidence)),
         "rules": f.because_of.rules,

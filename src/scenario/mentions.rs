@@ -76,6 +76,9 @@ pub(super) const PRIVILEGED: [&str; 14] = [
     "fe930be7-5e62-47db-91af-98c3a49a38b1",
 ];
 
+/// Stands for holding one of them in a part of the tenant only, or not before it is activated: to policies no role (CA-23).
+pub const PRIVILEGED_IN_PART: &str = "privileged-in-part";
+
 /// Where people come in over direct connect (CA-27): SharePoint and Teams.
 pub(crate) const SHARED_CHANNELS: [&str; 2] =
     ["00000003-0000-0ff1-ce00-000000000000", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"];
@@ -104,6 +107,8 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     }
     if tenant.tells_privileged {
         found.roles.extend(PRIVILEGED.map(Id::new));
+        let in_part = |role| tenant.directory.in_part.contains_key(&Id::new(role));
+        found.roles.extend(PRIVILEGED.into_iter().any(in_part).then(|| Id::new(PRIVILEGED_IN_PART)));
     }
     if tenant.repair {
         found.roles.extend(REPAIRERS.map(Id::new));

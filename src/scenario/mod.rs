@@ -27,6 +27,7 @@ pub use choice::DeviceChoice;
 pub use cube::Cube;
 pub(crate) use device::text_classes;
 pub use dimension::{Dimension, Key};
+pub use mentions::PRIVILEGED_IN_PART;
 pub(crate) use mentions::SHARED_CHANNELS;
 pub use people::{Alike, People};
 pub use request::Known;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dimension::Key;
-use super::mentions::ADMINISTRATOR;
+use super::mentions::{ADMINISTRATOR, PRIVILEGED, PRIVILEGED_IN_PART};
 use super::space::Space;
 use crate::logic::Var;
 use crate::model::{Around, Id, Resource, Tenant, User, UserKind};
@@ -41,6 +41,7 @@ impl Space {
             let known = match &dimension.key {
                 Key::UserId => listed && dimension.values.len() > 1,
                 Key::Group(id) => tenant.group_is_whole(id),
+                Key::Role(id) if id.as_str() == PRIVILEGED_IN_PART => tenant.in_part_is_whole(&PRIVILEGED),
                 Key::Role(id) => tenant.role_is_whole(id) && !stands_for_any(tenant, id),
                 _ => false,
             };
@@ -99,6 +100,9 @@ impl Space {
                     only(Some(id.as_str())).or_else(|| Some(self.anonymous(&dimension.values, kind)))
                 }
                 Key::Group(id) => member(around.groups.contains(id), false),
+                Key::Role(id) if id.as_str() == PRIVILEGED_IN_PART => {
+                    member(PRIVILEGED.iter().any(|role| around.in_part.contains(&Id::new(role))), false)
+                }
                 Key::Role(id) => member(around.roles.contains(id), around.eligible.contains(id)),
                 _ => None,
             };

@@ -9,7 +9,7 @@ use super::device::{DeviceClasses, device_classes, text_of};
 use super::dimension::{Dimension, Key};
 use super::domains::{Domains, domains};
 use super::location::{Class, address_classes, country_classes};
-use super::mentions::{ADMINISTRATION, Mentions, PRIVILEGED, REPAIRERS, mentions};
+use super::mentions::{ADMINISTRATION, Mentions, PRIVILEGED, PRIVILEGED_IN_PART, REPAIRERS, mentions};
 use super::scenario::{Device, Scenario, Target};
 use crate::logic::Var;
 use crate::model::{
@@ -351,7 +351,8 @@ impl Space {
 
     /// The dimensions of privileged roles.
     pub fn privileged(&self) -> Vec<Var> {
-        PRIVILEGED.iter().filter_map(|role| self.var(&Key::Role(Id::new(role)))).collect()
+        let roles = PRIVILEGED.iter().chain([&PRIVILEGED_IN_PART]);
+        roles.filter_map(|role| self.var(&Key::Role(Id::new(role)))).collect()
     }
 
     /// The values of the address dimension that lie in a trusted named location.

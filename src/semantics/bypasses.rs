@@ -23,8 +23,12 @@ patterns! {
         "demand MFA or a temporary access pass on the registration page";
     BYP_9 = "BYP-9", "devices are registered with the password alone, and a registered device is let off",
         "demand MFA for registering devices";
+    BYP_10 = "BYP-10", "people can put themselves into the group that is excluded",
+        "make the group private and let owners add its members, or exclude no such group";
     BYP_11 = "BYP-11", "the demanding policy is for nobody: what it names does not exist",
         "name people who exist";
+    BYP_12 = "BYP-12", "the demand is on roles, and this one is held in an administrative unit only, or has to be activated",
+        "demand it of these people by group, or of everybody";
     BYP_13 = "BYP-13", "guests are excluded and nothing else covers them",
         "demand MFA of guests in a policy of their own";
     BYP_14 = "BYP-14", "this kind of external person is named by no demanding policy",
@@ -67,6 +71,8 @@ patterns! {
         "add a grant control";
     BYP_34 = "BYP-34", "a custom control stands in for MFA",
         "ask for MFA, with an external method where another provider does it";
+    BYP_35 = "BYP-35", "no policy for workload identities reaches the service principal",
+        "refuse it by place with a policy for workload identities; a managed identity, or an application for several tenants, none reaches: keep what it may do small";
     BYP_38 = "BYP-38", "registering is refused by place only, and this place is let in",
         "demand MFA or a temporary access pass on the registration page";
     BYP_39 = "BYP-39", "a managed device is all that is asked for, and enrolling one takes the password alone",
@@ -82,20 +88,14 @@ patterns! {
 /// Those that are not looked for, with the reason.
 #[rustfmt::skip]
 pub const BYPASSES_NOT_LOOKED_FOR: &[(&str, &str, &str)] = &[
-    ("BYP-10", "people can put themselves into a group that is excluded",
-        "who can change a group or an attribute no export says"),
-    ("BYP-12", "a policy for roles misses who holds one in an administrative unit, or has to activate it",
-        "only roles that are held for the whole tenant and at once are told apart"),
     ("BYP-33", "the policies of the home tenant are relied on",
-        "what somebody relies on is no configuration; the home's policies do not act here"),
-    ("BYP-35", "policies reach people only, and workloads get in without",
-        "verdicts are about people; of workloads only `whatif` answers"),
+        "no policy of a home acts on a sign-in here, and what somebody relies on is no configuration: what gets in without is found under other patterns"),
     ("BYP-36", "MFA per user, with places and devices that are let off",
-        "no export of Graph holds these settings"),
+        "no export holds the service settings of MFA per user, and without them it demands nothing that could be relied on"),
     ("BYP-37", "the intranet claim of a federated provider skips MFA",
-        "no export of Graph holds that setting"),
+        "that setting is among the service settings of MFA per user, which no export holds, and the claim is in the provider's tokens"),
     ("BYP-42", "an application never asks for the context that protects it",
-        "what applications ask for is in the applications"),
+        "whether an application asks for a context is in its code or in its own settings (SharePoint sites, labels), which are no objects of the directory"),
     ("BYP-43", "sessions are renewed without their conditions in an outage",
-        "a sign-in is decided, and not what becomes of its session"),
+        "in an outage sessions are renewed as they began, and a sign-in is decided, not what becomes of its session later"),
 ];

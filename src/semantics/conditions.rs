@@ -100,7 +100,7 @@ fn platform(cx: &mut Cx, platforms: &Platforms) -> Formula {
 }
 
 /// **CA-46** — the sign-in is inside an included and no excluded location.
-fn location(cx: &mut Cx, locations: &Locations) -> Formula {
+pub(super) fn location(cx: &mut Cx, locations: &Locations) -> Formula {
     let include = if locations.include.is_empty() {
         cx.reading("EMPTY_INCLUDE", "matches all")
     } else {

@@ -44,6 +44,7 @@ mod trust;
 mod users;
 mod visible;
 mod vouched;
+mod workloads;
 
 pub use asked::{Asked, ask};
 pub use aspect::Aspect;
@@ -68,6 +69,7 @@ pub use rule::Rule;
 pub use rules::RuleId;
 pub use switches::{SWITCHES, Switch};
 pub use vouched::{Vouched, interpret_without};
+pub use workloads::{Gated, Principals, gate_principals};
 
 use crate::logic::Store;
 use crate::model::Tenant;

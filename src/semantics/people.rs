@@ -89,7 +89,7 @@ pub(super) fn typed(cx: &mut Cx) -> Formula {
 
 /// Whoever is a member is in the groups around and holds their roles, but for those that can be laid down.
 fn implied(cx: &mut Cx, member: Formula, around: Around, parts: &mut Vec<Formula>) {
-    let Around { groups, roles, eligible } = around;
+    let Around { groups, roles, eligible, .. } = around;
     let lasting = roles.into_iter().filter(|role| !eligible.contains(role)).map(Key::Role);
     for key in groups.into_iter().map(Key::Group).chain(lasting) {
         if cx.space.var(&key).is_some() {

@@ -72,7 +72,7 @@ pub(super) fn applied(cx: &mut Cx, index: usize, policy: &Policy, person: &Perso
 }
 
 /// Unread keys of users, targets or conditions make it free whether an enabled policy applies.
-fn unread(cx: &mut Cx, policy: &Policy, known: Formula) -> Formula {
+pub(super) fn unread(cx: &mut Cx, policy: &Policy, known: Formula) -> Formula {
     if policy.unread_scope.is_empty() || !policy.may_be_enabled() {
         return known;
     }
@@ -101,7 +101,7 @@ fn left_out(cx: &mut Cx, policy: &Policy) -> Formula {
 }
 
 /// The policy's demand is `block`; an unread key of the grant makes that free.
-fn denial(cx: &mut Cx, policy: &Policy) -> Formula {
+pub(super) fn denial(cx: &mut Cx, policy: &Policy) -> Formula {
     let blocks = policy.controls().contains(&Control::Block);
     if !blocks || policy.unread_grant.is_empty() {
         return cx.constant(blocks);

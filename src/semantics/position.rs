@@ -63,7 +63,7 @@ pub(super) fn looks_at_position(cx: &Cx, policy: &Policy) -> bool {
     policy.conditions.locations.as_ref().is_some_and(|locations| names_position(cx, locations))
 }
 
-fn names_position(cx: &Cx, locations: &Locations) -> bool {
+pub(super) fn names_position(cx: &Cx, locations: &Locations) -> bool {
     let by_position = |reference: &LocationRef| match reference {
         LocationRef::Id(id) => {
             let location = cx.tenant.locations.get(id);

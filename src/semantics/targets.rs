@@ -111,7 +111,7 @@ fn named(cx: &mut Cx, id: &Id, target: &TargetValue) -> Formula {
 
 /// **CA-11** — a filter over custom security attributes of the application. What the export does not say of them is free,
 /// but every comparison of one attribute goes by one value.
-fn filtered(cx: &mut Cx, filter: &Filter<String>, target: &TargetValue) -> Formula {
+pub(super) fn filtered(cx: &mut Cx, filter: &Filter<String>, target: &TargetValue) -> Formula {
     let matches = rule(cx, &filter.rule, &|cx, test| {
         let like = attribute(cx, test, target);
         if test.negated { cx.not(like) } else { like }
@@ -140,8 +140,11 @@ fn attribute(cx: &mut Cx, test: &Test<String>, target: &TargetValue) -> Formula 
         _ => {
             let key = format!("input:customSecurityAttributes/{application}");
             let same = |other: &&Test<String>| other.attribute.eq_ignore_ascii_case(&name);
-            let filters =
-                cx.tenant.acting_policies().filter_map(|policy| policy.applications.filter.as_ref());
+            let acting = cx.tenant.policies.iter().filter(|policy| policy.may_be_enabled());
+            let filters = acting.flat_map(|policy| {
+                let of_principals = policy.workloads.as_ref().and_then(|workloads| workloads.filter.as_ref());
+                policy.applications.filter.iter().chain(of_principals)
+            });
             let tests: Vec<_> = filters.flat_map(|filter| filter.rule.tests()).filter(same).collect();
             let per_sign_in = !matches!(target, TargetValue::Application(_));
             match text_classes(&tests) {

@@ -131,9 +131,13 @@ pub(in crate::ingest) struct Assignment {
     pub(in crate::ingest) holder: Option<Id>,
     /// It is held always; otherwise it can be activated, or is held for a time.
     pub(in crate::ingest) lasting: bool,
+    /// It is, or may be, one for the whole tenant.
+    pub(in crate::ingest) everywhere: bool,
+    /// It is one for a part of the tenant, or has to be activated (CA-23).
+    pub(in crate::ingest) in_part: bool,
 }
 
-/// An assignment, or that somebody can activate a role; `None` for one that is not tenant-wide (CA-23).
+/// An assignment, or that somebody can activate a role; `None` for one that is in an application.
 pub(in crate::ingest) fn lower_role_assignment(
     resource: Resource,
     object: &Object,
@@ -150,9 +154,12 @@ pub(in crate::ingest) fn lower_role_assignment(
     let ends = object.get("endDateTime").is_some()
         || expiration.is_some_and(|kind| !kind.eq_ignore_ascii_case("noExpiration"));
     object.rest(resource, "", "nothing", notes);
-    let everywhere = scope == Some("/");
+    let for_all = scope == Some("/");
     let somewhere = in_application || scope.is_some_and(|scope| scope != "/");
     // Where no scope is told the assignment may be one for the tenant.
-    let lasting = everywhere && resource == Resource::RoleAssignment && !activated && !ends;
-    (!somewhere).then_some(Assignment { role, holder, lasting })
+    let lasting = for_all && resource == Resource::RoleAssignment && !activated && !ends;
+    // Neither in a unit nor before it is activated is it a role to policies.
+    let in_part = resource == Resource::RoleEligibility || (somewhere && !in_application);
+    let everywhere = !somewhere;
+    (everywhere || in_part).then_some(Assignment { role, holder, lasting, everywhere, in_part })
 }

@@ -18,7 +18,8 @@ pub(super) use location::lower_location;
 pub(super) use methods::{lower_method_configuration, lower_methods_policy};
 pub(super) use policy::lower_policy;
 pub(super) use small::{
-    lower_existence, lower_group, lower_organization, lower_security_defaults, lower_service_principal,
+    is_open_group, lower_existence, lower_group, lower_organization, lower_principal,
+    lower_security_defaults, lower_service_principal,
 };
 pub(super) use strength::lower_strength;
 

@@ -266,11 +266,23 @@ fn subjects(policy: &mut Policy, object: &Object, notes: &mut Notes) {
         if key == "clientApplications" {
             own.include = ids(&part, "includeServicePrincipals", notes);
             own.exclude = ids(&part, "excludeServicePrincipals", notes);
+            if let Some(filter) = part.object("servicePrincipalFilter", notes) {
+                match application_filter(&filter, notes) {
+                    None => {}
+                    Some(Ok(filter)) => own.filter = Some(filter),
+                    Some(Err(_)) => own.unread = true,
+                }
+                own.unread |= !filter.unused().is_empty();
+            }
         }
-        own.filtered |= part.unused().iter().any(|place| {
-            let name = place.pointer.rsplit('/').next().unwrap_or_default();
+        let unused = part.unused();
+        let unused = unused.iter().map(|place| place.pointer.rsplit('/').next().unwrap_or_default());
+        let set = |name: &&str| {
             part.get(name).is_some_and(|(value, _)| value.as_array().is_none_or(|list| !list.is_empty()))
-        });
+        };
+        let others: Vec<&str> = unused.filter(set).collect();
+        own.others |= !others.is_empty() || own.unread;
+        own.unread |= key == "clientApplications" && others.iter().any(|name| !is_about_agents(name));
         let reason = "names workload identities or agents, not people";
         notes.irrelevant(&part.place, format!("`{key}`"), reason);
     }
@@ -286,6 +298,11 @@ fn subjects(policy: &mut Policy, object: &Object, notes: &mut Notes) {
         let what = "people beside workload identities or agents";
         policy.unread_scope.push(notes.unread(&object.place, what, format!("{APPLIES} to people is free")));
     }
+}
+
+/// A part of `clientApplications` that is about agents and about no other service principal.
+fn is_about_agents(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("agent")
 }
 
 fn clients(object: &Object, notes: &mut Notes) -> Option<Listed<ClientApp>> {

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::super::cursor::{Notes, Object};
 use super::directory::{MemberList, member_list};
-use crate::model::{Application, Id, Organization, Resource, Unread};
+use crate::model::{
+    Application, Audience, Id, Organization, PrincipalType, Resource, ServicePrincipal, Unread,
+};
 
 /// The tenant's id and name.
 pub(in crate::ingest) fn lower_organization(object: &Object, notes: &mut Notes) -> Organization {
@@ -38,6 +40,19 @@ pub(in crate::ingest) fn lower_group(object: &Object, notes: &mut Notes) -> (Id,
     (id, name, members)
 }
 
+/// People can make themselves members: of a Microsoft 365 group that is public, and of a dynamic one whose rule looks at the
+/// mobile number, which is theirs to change.
+pub(in crate::ingest) fn is_open_group(object: &Object, notes: &mut Notes) -> bool {
+    let types = object.strings("groupTypes", notes);
+    let is = |wanted: &str| types.iter().any(|(text, _)| text.eq_ignore_ascii_case(wanted));
+    if is("DynamicMembership") {
+        let on = object.text("membershipRuleProcessingState", notes);
+        let rule = object.text("membershipRule", notes).unwrap_or_default().to_ascii_lowercase();
+        return rule.contains("user.mobile") && on.is_none_or(|state| state.eq_ignore_ascii_case("On"));
+    }
+    is("Unified") && object.text("visibility", notes).is_some_and(|text| text.eq_ignore_ascii_case("Public"))
+}
+
 /// The id of an object of which nothing else matters: that it exists.
 pub(in crate::ingest) fn lower_existence(
     resource: Resource,
@@ -60,6 +75,23 @@ pub(in crate::ingest) fn lower_service_principal(
     let attributes = object.has("customSecurityAttributes").then(|| attributes(object, notes));
     object.rest(Resource::ServicePrincipal, "", "nothing", notes);
     Some((id?, Application { name, object: own, attributes }))
+}
+
+/// A service principal as an identity of its own, by object id.
+pub(in crate::ingest) fn lower_principal(
+    object: &Object,
+    notes: &mut Notes,
+) -> Option<(Id, ServicePrincipal)> {
+    let id = object.text("id", notes).map(Id::new)?;
+    let principal = ServicePrincipal {
+        name: object.text("displayName", notes).unwrap_or(id.as_str()).to_owned(),
+        application: object.text("appId", notes).map(Id::new),
+        principal_type: object.text("servicePrincipalType", notes).and_then(PrincipalType::parse),
+        owner: object.text("appOwnerOrganizationId", notes).map(Id::new),
+        audience: object.text("signInAudience", notes).and_then(Audience::parse),
+        disabled: object.flag("accountEnabled", notes) == Some(false),
+    };
+    Some((id, principal))
 }
 
 /// Values by `set_attribute`; an attribute holds one value or a list.
