@@ -245,7 +245,7 @@ impl<'a> Asker<'a> {
         for formula in formulas {
             session.assert(&self.store, *formula);
         }
-        session.check(&[], assumed, wanted)
+        session.check(assumed, wanted)
     }
 
     /// How many values a variable has; one beyond all others stands for a truth value in a sign-in of its own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::analysis::{Analysis, Options};
 use super::decide::is_impossible;
 use crate::contract::{Predicate, Statement};
-use crate::property::{Claim, Ranging, pose};
+use crate::property::{Claim, Ranging};
 use crate::scenario::Key;
 
 /// The dimensions of which it says what is so of no sign-in; none where a predicate of it is never true.
@@ -29,7 +29,7 @@ fn is_vacuous(analysis: &Analysis, options: &Options, statement: &Statement, par
     let about = Predicate::All(parts.to_vec());
     let said = Statement { about, waivers: Vec::new(), ..statement.clone() };
     let mut own = analysis.about(options, &said);
-    let question = pose(Claim::Contract(said.must), &mut own.meaning, &own.space, &own.reach, Ranging::Open);
+    let question = own.pose(options, Claim::Contract(said.must), Ranging::Open);
     is_impossible(&own, options, question.premise, &question.unknowns)
 }
 

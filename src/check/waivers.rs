@@ -3,7 +3,7 @@
 use super::analysis::{Analysis, Options};
 use super::decide::is_impossible;
 use super::verdict::Waived;
-use crate::property::{Claim, Ranging, Subject, pose};
+use crate::property::{Claim, Ranging, Subject};
 
 /// For each waiver of a statement, in its order: over, or with something to excuse, or not. Where the solver gives up, there may
 /// be something.
@@ -21,7 +21,7 @@ pub(super) fn judged(
     if over.is_empty() {
         return Vec::new();
     }
-    let question = pose(claim, &mut analysis.meaning, &analysis.space, &analysis.reach, Ranging::Open);
+    let question = analysis.pose(options, claim, Ranging::Open);
     let judge = |(over, excused)| match over {
         true => Waived::Expired,
         false if is_impossible(analysis, options, excused, &question.unknowns) => Waived::Unused,
