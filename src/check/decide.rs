@@ -121,10 +121,7 @@ fn decide_here(
             let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
             return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
         }
-        Kind::Workload => {
-            let (kind, space) = super::workloads::inspect(analysis, options, &property.id)?;
-            return Ok(Verdict::about_anybody(property, kind, space));
-        }
+        Kind::Workload => return super::workloads::decide(analysis, options, property),
     };
     let mut own;
     let analysis = match &property.statement {
@@ -135,11 +132,8 @@ fn decide_here(
         None => analysis,
     };
     if let Some(reason) = skipped(analysis, claim) {
-        return Ok(Verdict::about_anybody(
-            property,
-            VerdictKind::Skipped(reason),
-            (Vec::new(), BigUint::ZERO),
-        ));
+        let kind = VerdictKind::Skipped(reason);
+        return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
     }
     if claim == Claim::Repair {
         return super::repair::decide(analysis, options, property);
@@ -335,7 +329,7 @@ impl Decider<'_> {
             stopped = stopped.or(listing.stopped);
             enumeration.push(account);
         }
-        counterexamples.sort_by_cached_key(order);
+        counterexamples.sort_by_cached_key(CounterexampleView::order);
         if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
             return Ok(VerdictKind::Violated { counterexamples, enumeration });
         }
@@ -539,11 +533,6 @@ pub(super) fn undetermined(reason: String) -> VerdictKind {
 
 pub(super) fn gave_up(reason: &str) -> String {
     format!("the solver gave up ({reason}); raise --timeout or leave it out")
-}
-
-fn order(c: &CounterexampleView) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {
-    let literals = c.cube.len();
-    (c.range, c.depends_on.len(), literals, std::cmp::Reverse(c.scenarios.clone()), c.id.clone())
 }
 
 pub(super) fn identity(

@@ -56,6 +56,15 @@ pub struct CounterexampleView {
     pub held: Option<Held>,
 }
 
+impl CounterexampleView {
+    /// The place in a list: what needs nothing unknown, and little else, comes first.
+    pub(super) fn order(&self) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {
+        let literals = self.cube.len();
+        let scenarios = std::cmp::Reverse(self.scenarios.clone());
+        (self.range, self.depends_on.len(), literals, scenarios, self.id.clone())
+    }
+}
+
 /// What is known about memberships beyond the last stratum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beyond {
