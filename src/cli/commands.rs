@@ -12,7 +12,7 @@ use super::args::{
 use super::contracts::{run_init, run_schema, statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
 use super::output::{error, progress, result};
-use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, simulate, upcoming};
+use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, decide, duals, simulate, upcoming};
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Subject};
 use crate::report::{
@@ -182,7 +182,8 @@ fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     }
     let analysis = analysis(&ingested, &options)?;
     let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
-    let verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
+    let mut verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
+    duals(&analysis, &options, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
     let upcoming = upcoming(&ingested, &options, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
     let inputs = Inputs {
         ingested: &ingested,
