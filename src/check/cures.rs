@@ -57,6 +57,13 @@ pub(super) fn of(cause: &str) -> &'static [Cure] {
 }
 
 impl Cure {
+    /// Its name in reports.
+    pub(super) fn name(self) -> String {
+        let name = format!("{self:?}");
+        let (first, rest) = name.split_at(1);
+        first.to_lowercase() + rest
+    }
+
     /// What is done, in words.
     pub(super) fn words(self) -> &'static str {
         match self {

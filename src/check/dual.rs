@@ -17,7 +17,9 @@ use crate::property::{CATALOGUE, Claim, Kind, Property, Who};
 pub struct Dual {
     /// The pattern.
     pub cause: &'static str,
-    /// The cure, in words.
+    /// The cure, by name.
+    pub change: String,
+    /// The same in words.
     pub cure: &'static str,
     /// The policies that it changes.
     pub policies: Vec<String>,
@@ -82,7 +84,18 @@ pub fn duals(analysis: &Analysis, options: &Options, verdicts: &mut [Verdict]) -
                 };
                 let gone = (shown.iter().filter(is_gone).count(), shown.len());
                 let policies = changed.clone();
-                found.push((at, cure, Dual { cause, cure: cure.words(), policies, gone, opens: Vec::new() }));
+                found.push((
+                    at,
+                    cure,
+                    Dual {
+                        cause,
+                        change: cure.name(),
+                        cure: cure.words(),
+                        policies,
+                        gone,
+                        opens: Vec::new(),
+                    },
+                ));
             }
             // What cures nothing by itself is not weighed.
             if found.iter().any(|(_, _, dual)| dual.gone.0 > 0) {

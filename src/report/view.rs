@@ -180,7 +180,7 @@ fn dual(dual: &Dual) -> Value {
         .map(|one| json!({"property": one.property, "from": one.from, "to": one.to, "cause": one.causes}))
         .collect();
     let (gone, of) = dual.gone;
-    json!({"cause": dual.cause, "cure": dual.cure, "policies": dual.policies, "gone": gone, "of": of, "opens": opens})
+    json!({"cause": dual.cause, "change": dual.change, "cure": dual.cure, "policies": dual.policies, "gone": gone, "of": of, "opens": opens})
 }
 
 fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
