@@ -30,6 +30,7 @@ mod switched;
 mod upcoming;
 mod vacuous;
 mod verdict;
+mod view;
 mod waivers;
 mod whatif;
 mod workloads;

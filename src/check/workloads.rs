@@ -11,10 +11,11 @@ use num_bigint::BigUint;
 
 use super::analysis::{Analysis, Options};
 use super::cores::settings;
-use super::decide::{gave_up, identity};
+use super::decide::gave_up;
 use super::facts::depends;
 use super::restricted::{Asker, Outcome};
 use super::verdict::{Finding, Holding, Size, Verdict, VerdictKind};
+use super::view::identity;
 use crate::counterexample::{Disagreement, Labels, labels};
 use crate::logic::Formula;
 use crate::model::{Policy, PrincipalType, Resource, ServicePrincipal, Tenant, Users};
