@@ -185,7 +185,7 @@ impl Cure {
                     if let Control::Strength(StrengthRef::Known(strength)) = control {
                         strength
                             .combinations
-                            .retain(|own| own.methods.len() > 1 || own.methods.iter().all(is_two));
+                            .retain(|own| own.methods.len() > 1 || own.methods.iter().copied().all(is_two));
                     }
                 }
             }
@@ -200,9 +200,9 @@ impl Cure {
 }
 
 /// A method that is two factors by itself.
-fn is_two(method: &Method) -> bool {
+fn is_two(method: Method) -> bool {
     let two = [Method::WindowsHello, Method::Fido2, Method::CertificateMulti, Method::PhoneSignIn];
-    two.contains(method) || method.is_tap() || *method == Method::FederatedMulti
+    two.contains(&method) || method.is_tap() || method == Method::FederatedMulti
 }
 
 /// It asks for something, and not only that nobody gets in.

@@ -106,23 +106,23 @@ impl<'a> Generaliser<'a> {
         };
         let scenario = enumerator.scenario(seed);
         let unknowns = if with_unknowns { groups(&enumerator.unknown) } else { Vec::new() };
-        let needed = fewest(&mut self.outright, scenario, unknowns)?;
+        let needed = fewest(&mut self.outright, &scenario, &unknowns)?;
 
         let mut order = enumerator.given.clone();
         order.sort_by_key(|var| (weight(enumerator, *var), *var));
-        let vars = fewest(&mut self.checker, needed.clone(), groups(&order))?;
+        let vars = fewest(&mut self.checker, &needed, &groups(&order))?;
         // A variable that is down to one excluded value was tried as a whole.
         let alone = |literal: &Literal| vars.iter().filter(|other| other.var == literal.var).count() == 1;
         let (single, several): (Group, Group) = vars.iter().copied().partition(alone);
         let fixed = needed.iter().chain(&single).copied().collect();
-        let several = several.into_iter().map(|literal| vec![literal]).collect();
-        let values = fewest(&mut self.checker, fixed, several)?;
+        let several: Vec<Group> = several.into_iter().map(|literal| vec![literal]).collect();
+        let values = fewest(&mut self.checker, &fixed, &several)?;
         Ok(needed.into_iter().chain(single).chain(values).collect())
     }
 }
 
 /// Drops group after group where what is fixed contradicts the rest without it; what is left of them, in their order.
-fn fewest(probe: &mut Probe, fixed: Group, groups: Vec<Group>) -> Result<Group, String> {
+fn fewest(probe: &mut Probe, fixed: &Group, groups: &[Group]) -> Result<Group, String> {
     let mut contradicts = |kept: &Group, rest: &[Group]| {
         let all: Vec<Literal> = fixed.iter().chain(kept).chain(rest.iter().flatten()).copied().collect();
         match probe.check(&all, &[]) {
@@ -133,7 +133,7 @@ fn fewest(probe: &mut Probe, fixed: Group, groups: Vec<Group>) -> Result<Group, 
     };
     let mut kept = Group::new();
     let given_up = || "the solver gave up while generalising a counterexample".to_owned();
-    let mut core = contradicts(&kept, &groups)?.ok_or_else(given_up)?;
+    let mut core = contradicts(&kept, groups)?.ok_or_else(given_up)?;
     for (at, group) in groups.iter().enumerate() {
         // What no contradiction rests on needs no question.
         if !group.iter().any(|literal| core.contains(literal)) {

@@ -93,13 +93,10 @@ impl Prover<'_> {
         let without = self.without(policy);
         let mut drawn = nothing("what it is about cannot be proved, since something about it is not known");
         for draft in drafts {
-            let Some(proved) = self.widest(&draft) else { continue };
-            let critical =
-                self.statement(&proved).is_some_and(|said| !is_guaranteed(&without, self.options, &said));
-            if critical {
+            if let Some(proved) = self.widest(&draft, &without) {
                 drawn.why = None;
                 drawn.kept.push(proved);
-            } else if drawn.kept.is_empty() {
+            } else if drawn.kept.is_empty() && self.holds_in(&draft, &without) {
                 drawn.why = Some("other policies guarantee the same without it");
             }
         }
@@ -115,25 +112,27 @@ impl Prover<'_> {
         Analysis::of(tenant, self.analysis.enabled.clone(), self.options, None)
     }
 
-    /// The draft, about as many sign-ins as it is proved for.
-    fn widest(&self, draft: &Draft) -> Option<Draft> {
+    /// The draft, about as many sign-ins as it is proved for. People for whom it holds without the policy too are no reason to
+    /// narrow it: only where it fails without the policy does it say something about it.
+    fn widest(&self, draft: &Draft, without: &Analysis) -> Option<Draft> {
         let narrowed = |words: &[&str]| words.iter().fold(draft.clone(), |draft, word| draft.narrowed(word));
+        let says = |draft: &Draft| self.proves(draft) && !self.holds_in(draft, without);
         let mut tried = NARROWER.iter().map(|words| narrowed(words));
-        if let Some(found) = tried.find(|draft| self.proves(draft)) {
+        if let Some(found) = tried.find(says) {
             return Some(found);
         }
-        for words in NARROWER {
+        NARROWER.iter().find_map(|words| {
             let narrower = narrowed(words);
             let kinds = UserKind::ALL.iter().map(|kind| format!("\"{}\"", kind.name()));
             let of = |kind: &String| narrower.narrowed(&format!("user.kind == {kind}"));
-            let kinds: Vec<String> = kinds.filter(|kind| self.proves(&of(kind))).collect();
-            if kinds.is_empty() {
-                continue;
-            }
-            let all = narrower.narrowed(&format!("user.kind in [{}]", kinds.join(", ")));
-            return self.proves(&all).then_some(all);
-        }
-        None
+            let proved: Vec<String> = kinds.filter(|kind| self.proves(&of(kind))).collect();
+            let all = narrower.narrowed(&format!("user.kind in [{}]", proved.join(", ")));
+            (!proved.is_empty() && says(&all)).then_some(all)
+        })
+    }
+
+    fn holds_in(&self, draft: &Draft, analysis: &Analysis) -> bool {
+        self.statement(draft).is_some_and(|said| is_guaranteed(analysis, self.options, &said))
     }
 
     fn statement(&self, draft: &Draft) -> Option<Statement> {
@@ -143,7 +142,7 @@ impl Prover<'_> {
     }
 
     fn proves(&self, draft: &Draft) -> bool {
-        self.statement(draft).is_some_and(|said| is_guaranteed(self.analysis, self.options, &said))
+        self.holds_in(draft, self.analysis)
     }
 
     /// It is proved, and rests on nothing but policies without any of which something else goes red too.

@@ -9,8 +9,9 @@ use super::contracts::{statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
 use super::output::progress;
 use crate::check::{Analysis, Options, Verdict, decide, duals, upcoming};
+use crate::ingest::Earlier;
 use crate::property::Subject;
-use crate::report::{Comparison, Earlier, Inputs, report, summary};
+use crate::report::{Comparison, Inputs, report, since, summary};
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
 pub(super) fn verdicts(
@@ -85,7 +86,7 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
     let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
     let mut whole = report(&inputs);
-    let since = earlier.map(|earlier| earlier.compared(&whole, &counts)).transpose();
+    let since = earlier.map(|earlier| since(&earlier, &whole, &counts)).transpose();
     let since = since.map_err(|e| (Exit::ToolWrong, e))?;
     if let (Some(since), Some(object)) = (&since, whole.as_object_mut()) {
         object.insert("baseline".into(), since.json());

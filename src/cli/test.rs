@@ -82,8 +82,11 @@ fn run_contracts(paths: &[PathBuf], tenant: &Path, test: &Test, args: &Args) -> 
     let ingested = read(tenant, &test.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let said = statements(paths, &analysis.tenant)?;
-    if said.is_empty() {
+    if said.is_empty() && !paths.iter().all(|path| path.is_file()) {
         return Err(usage("no statements there"));
+    }
+    if said.is_empty() {
+        error("there is no statement to test");
     }
     // What holds as expected needs no evidence here: `check --contract` has it.
     let holds = |own: &&Arc<Statement>| {

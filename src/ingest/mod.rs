@@ -10,6 +10,7 @@
 
 mod classify;
 mod cursor;
+mod earlier;
 mod error;
 mod facts;
 mod federation;
@@ -25,6 +26,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use earlier::{Decided, Earlier};
 pub use error::{IngestError, Problem};
 pub use facts::{Fact, read_facts};
 pub use load::{Ingested, InputFile, InputStatus, load, load_files};

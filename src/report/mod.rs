@@ -13,7 +13,7 @@ mod terminal;
 mod view;
 mod whatif;
 
-pub use baseline::{Comparison, Earlier};
+pub use baseline::{Comparison, since};
 pub use catalogues::{assumptions, properties, rules};
 pub use findings::finding_in_full;
 pub use simulation::{simulation_json, simulation_text};
