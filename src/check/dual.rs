@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use super::analysis::{Analysis, Options, Scope};
 use super::cures::{self, Cure};
 use super::decide::{decide, outline};
-use super::persist::violates;
+use super::persist::violate;
 use super::verdict::{CounterexampleView, Verdict, VerdictKind};
 use crate::counterexample::Disagreement;
 use crate::model::UserKind;
@@ -79,10 +79,8 @@ pub fn duals(analysis: &Analysis, options: &Options, verdicts: &mut [Verdict]) -
             for (at, cause) in places {
                 let Some(verdict) = shared.get(at) else { continue };
                 let shown: Vec<_> = with_cause(verdict, cause).collect();
-                let is_gone = |one: &&&CounterexampleView| {
-                    violates(&mut then.clone(), options, verdict, one) == Some(false)
-                };
-                let gone = (shown.iter().filter(is_gone).count(), shown.len());
+                let now = violate(&mut then.clone(), options, verdict, &shown);
+                let gone = (now.iter().filter(|violates| **violates == Some(false)).count(), shown.len());
                 let policies = changed.clone();
                 found.push((
                     at,

@@ -6,8 +6,8 @@ use super::analysis::{Analysis, Options, Scope};
 use super::decide::is_impossible;
 use super::verdict::{CounterexampleView, Verdict, VerdictKind};
 use crate::contract::Must;
-use crate::logic::{Substitution, Var};
-use crate::property::{Bypass, Claim, Kind, Ranging, Who};
+use crate::logic::{Assignment, Substitution, Var};
+use crate::property::{Bypass, Claim, Kind, Question, Ranging, Who};
 
 /// So many counterexamples are tried.
 const TRIED: usize = 3;
@@ -15,21 +15,23 @@ const TRIED: usize = 3;
 /// A property that is violated is so in another analysis of the tenant, by a sign-in that violates here. False says nothing.
 pub(super) fn persists(other: &mut Analysis, options: &Options, verdict: &Verdict) -> bool {
     let VerdictKind::Violated { counterexamples, .. } = &verdict.kind else { return false };
-    let certain = counterexamples.iter().filter(|one| one.depends_on.is_empty());
-    certain.take(TRIED).any(|one| violates(other, options, verdict, one) == Some(true))
+    let certain =
+        counterexamples.iter().filter(|one| one.depends_on.is_empty()).take(TRIED).collect::<Vec<_>>();
+    violate(other, options, verdict, &certain).contains(&Some(true))
 }
 
-/// Whether the sign-in of a counterexample violates in another analysis, whatever is not known; `None` where that hangs on
-/// something unknown, or is not asked about one sign-in.
-pub(super) fn violates(
+/// For each of these counterexamples whether its sign-in violates in another analysis, whatever is not known; `None` where that
+/// hangs on something unknown, or is not asked about one sign-in.
+pub(super) fn violate(
     other: &mut Analysis,
     options: &Options,
     verdict: &Verdict,
-    one: &CounterexampleView,
-) -> Option<bool> {
-    let Kind::Claim(claim) = verdict.property.kind else { return None };
+    all: &[&CounterexampleView],
+) -> Vec<Option<bool>> {
+    let nothing = || vec![None; all.len()];
+    let Kind::Claim(claim) = verdict.property.kind else { return nothing() };
     if claim == Claim::Bypass(Bypass::PhishingResistance) && !other.tenant.tells_privileged {
-        return violates(&mut other.for_administrators(options), options, verdict, one);
+        return violate(&mut other.for_administrators(options), options, verdict, all);
     }
     let _ = other.ask_about(Scope::Directory) || other.ask_about(Scope::Any);
     let rangings: &[Ranging] = match claim {
@@ -39,25 +41,37 @@ pub(super) fn violates(
         }
         Claim::Lockout(_) => &[Ranging::Best],
         Claim::Bypass(_) | Claim::Contract(_) => &[Ranging::Open],
-        Claim::Decision | Claim::Repair => return None,
+        Claim::Decision | Claim::Repair => return nothing(),
     };
-    let at = other.space.locate(&one.scenario);
-    let mut every = Some(true);
-    for ranging in rangings {
-        let question = other.pose(options, claim, *ranging);
-        let place: HashMap<Var, Substitution> =
-            question.free.iter().map(|var| (*var, Substitution::Value(at.get(*var)))).collect();
-        let store = &mut other.meaning.store;
-        let passes = store.not(question.violation);
-        let passes = store.and([question.consistent, passes]);
-        let (somebody, passes) = (store.reduce(question.violation, &place), store.reduce(passes, &place));
-        let impossible = |formula| is_impossible(other, options, formula, &question.unknowns);
-        if impossible(somebody) {
-            return Some(false);
+    let questions: Vec<Question> =
+        rangings.iter().map(|ranging| other.pose(options, claim, *ranging)).collect();
+    let mut answer = |one: &&CounterexampleView| {
+        let at = other.space.locate(&one.scenario);
+        let each: Vec<_> = questions.iter().map(|question| violates(other, options, question, &at)).collect();
+        match each.as_slice() {
+            each if each.contains(&Some(false)) => Some(false),
+            each if each.contains(&None) => None,
+            _ => Some(true),
         }
-        if !impossible(passes) {
-            every = None;
-        }
+    };
+    all.iter().map(|one| answer(one)).collect()
+}
+
+fn violates(
+    analysis: &mut Analysis,
+    options: &Options,
+    question: &Question,
+    at: &Assignment,
+) -> Option<bool> {
+    let place: HashMap<Var, Substitution> =
+        question.free.iter().map(|var| (*var, Substitution::Value(at.get(*var)))).collect();
+    let store = &mut analysis.meaning.store;
+    let passes = store.not(question.violation);
+    let passes = store.and([question.consistent, passes]);
+    let (somebody, passes) = (store.reduce(question.violation, &place), store.reduce(passes, &place));
+    let impossible = |formula| is_impossible(analysis, options, formula, &question.unknowns);
+    if impossible(somebody) {
+        return Some(false);
     }
-    every
+    impossible(passes).then_some(true)
 }
