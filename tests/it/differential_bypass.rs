@@ -254,17 +254,6 @@ fn registration() {
 }
 
 #[test]
-fn admin() {
-    agrees(
-        "bypass.admin",
-        |oracle, _, what| oracle.administers_on_less(what),
-        |what| {
-            what["user"]["roles"] = json!(["62e90394-69f5-4237-9190-012177145e10"]);
-        },
-    );
-}
-
-#[test]
 fn baseline_scopes() {
     agrees(
         "bypass.baseline-scopes",
