@@ -110,6 +110,11 @@ impl<'a> Seen<'a> {
         self.aside.iter().any(near)
     }
 
+    /// A policy that asks for something is kept from applying by one of these, whatever else.
+    fn aside_for(&self, aspects: &[Aspect]) -> bool {
+        self.aside.iter().any(|(_, missing)| missing.iter().any(|aspect| aspects.contains(aspect)))
+    }
+
     /// Whose word counts.
     fn of_evidence(&self, what: Bypass) -> Vec<(Cause, bool)> {
         let vouched = |one: Vouched| what == Bypass::Vouched(one);
@@ -143,7 +148,7 @@ impl<'a> Seen<'a> {
             (byp::BYP_1, self.needs(|key| *key == Key::Target)),
             (byp::BYP_4, self.needs(|key| *key == Key::Platform)),
             (byp::BYP_5, legacy),
-            (byp::BYP_6, about_clients && !legacy && !device),
+            (byp::BYP_6, about_clients && !legacy && !device && self.aside_for(&[Aspect::ClientApps])),
             (byp::BYP_7, special),
             (byp::BYP_9, device && shown && aside_for_device && !self.device_page),
             (byp::BYP_15, self.needs(|key| *key == Key::HomeTenant)),
@@ -152,7 +157,8 @@ impl<'a> Seen<'a> {
             (byp::BYP_19, place && self.is(&Key::Country, "unknown") && self.lets_unknown_off()),
             (
                 byp::BYP_23,
-                self.needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk)),
+                self.needs(|key| matches!(key, Key::SignInRisk | Key::UserRisk | Key::InsiderRisk))
+                    && self.aside_for(&[Aspect::SignInRisk, Aspect::UserRisk, Aspect::InsiderRisk]),
             ),
             (byp::BYP_39, managed && shown && !self.device_page),
             (byp::BYP_10, range == Range::Exclusion && self.joined()),
@@ -185,7 +191,7 @@ impl<'a> Seen<'a> {
             (byp::BYP_20, alternative),
             (byp::BYP_21, !enforced().any(demands) && self.is_dormant()),
             (byp::BYP_22, self.but_for(&[Aspect::SignInRisk, Aspect::UserRisk], both_risks)),
-            (byp::BYP_27, applying(strength) && !alternative && what != Bypass::PhishingResistance),
+            (byp::BYP_27, applying(strength) && !alternative && what == Bypass::Mfa),
             (byp::BYP_28, what == Bypass::PhishingResistance && applying(demands)),
             (byp::BYP_29, applying(|policy| policy.controls().contains(&Control::ApprovedApplication))),
             (byp::BYP_30, self.but_for(&target, |policy| listed(policy, "microsoftadminportals"))),

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options};
 use super::cores::core;
-use super::decide::{gave_up, identity};
+use super::decide::gave_up;
 use super::facts::depends;
 use super::switched::{Failure, Switched};
 use super::verdict::{Finding, VerdictKind};
+use super::view::identity;
 use crate::counterexample::{Disagreement, Labels};
 use crate::logic::Var;
 use crate::model::{Policy, PolicyState, Resource, Tenant};

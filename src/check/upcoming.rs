@@ -77,7 +77,7 @@ fn flips(
         // Listing everything takes long, and most changes leave the outline as it is.
         let from = verdict.name();
         let mut own = about(&then, &later, &verdict.property);
-        if persists(&mut own, &later, verdict, claim) {
+        if persists(&mut own, &later, verdict) {
             continue;
         }
         let outlined = outline(&mut own, &later, claim, Scope::Directory);

@@ -1,5 +1,6 @@
 //! Verdicts and the evidence that each kind carries.
 
+use super::dual::Dual;
 use super::held::Held;
 use std::collections::BTreeMap;
 
@@ -54,6 +55,15 @@ pub struct CounterexampleView {
     pub affected_users: Option<usize>,
     /// For an evasion, the sign-in that is held to what this one sheds.
     pub held: Option<Held>,
+}
+
+impl CounterexampleView {
+    /// The place in a list: what needs nothing unknown, and little else, comes first.
+    pub(super) fn order(&self) -> (Range, usize, usize, std::cmp::Reverse<BigUint>, String) {
+        let literals = self.cube.len();
+        let scenarios = std::cmp::Reverse(self.scenarios.clone());
+        (self.range, self.depends_on.len(), literals, scenarios, self.id.clone())
+    }
 }
 
 /// What is known about memberships beyond the last stratum.
@@ -219,6 +229,8 @@ pub struct Verdict {
     pub waivers: Vec<Waived>,
     /// For a statement that is about nobody the dimensions of which it says what cannot be.
     pub excluding: Vec<String>,
+    /// What curing its counterexamples would cause.
+    pub duals: Vec<Dual>,
 }
 
 /// What became of a waiver.
@@ -250,8 +262,8 @@ impl Verdict {
     /// A conclusion about people in anything that is consistent.
     pub(super) fn about_anybody(property: &Subject, kind: VerdictKind, space: Size) -> Self {
         let property = property.clone();
-        let (waivers, excluding) = (Vec::new(), Vec::new());
-        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers, excluding }
+        let (waivers, excluding, duals) = (Vec::new(), Vec::new(), Vec::new());
+        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers, excluding, duals }
     }
 
     /// A waiver of it is over, which fails whatever the statement does.

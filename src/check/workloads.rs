@@ -11,18 +11,30 @@ use num_bigint::BigUint;
 
 use super::analysis::{Analysis, Options};
 use super::cores::settings;
-use super::decide::{gave_up, identity};
+use super::decide::gave_up;
 use super::facts::depends;
 use super::restricted::{Asker, Outcome};
-use super::verdict::{Finding, Holding, Size, VerdictKind};
+use super::verdict::{Finding, Holding, Size, Verdict, VerdictKind};
+use super::view::identity;
 use crate::counterexample::{Disagreement, Labels, labels};
 use crate::logic::Formula;
 use crate::model::{Policy, PrincipalType, Resource, ServicePrincipal, Tenant, Users};
+use crate::property::Subject;
 use crate::scenario::{Key, Space};
 use crate::semantics::{Gated, gate_principals};
 
-/// Looks at every service principal of the tenant's own.
-pub(super) fn inspect(
+/// The verdict on the service principals of the tenant's own.
+pub(super) fn decide(
+    analysis: &Analysis,
+    options: &Options,
+    property: &Subject,
+) -> Result<Verdict, Disagreement> {
+    let (kind, space) = inspect(analysis, options, &property.id)?;
+    Ok(Verdict::about_anybody(property, kind, space))
+}
+
+/// Looks at every one.
+fn inspect(
     analysis: &Analysis,
     options: &Options,
     property: &str,

@@ -5,6 +5,7 @@
 //! * **Never:** a conclusion.
 
 mod args;
+mod check;
 mod commands;
 mod contracts;
 mod exit;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, Test};
-use super::commands::{Stop, analysis, options, read, run_specifications, usage, verdicts};
+use super::check::verdicts;
+use super::commands::{Stop, analysis, options, read, run_specifications, usage};
 use super::contracts::{contracts_below, is_yaml, statements};
 use super::exit::Exit;
 use super::output::{error, result};

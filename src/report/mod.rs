@@ -6,6 +6,7 @@
 
 mod baseline;
 mod catalogues;
+mod duals;
 mod findings;
 mod simulation;
 mod terminal;

@@ -112,6 +112,7 @@ pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
         text += &finding(number + 1, counterexample, tenant);
     }
     text += &enumeration(verdict);
+    text += &super::duals::duals(&verdict.duals, tenant);
     text
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::terminal::nobody;
 use crate::check::{
-    Analysis, Beyond, CounterexampleView, Enumeration, EnumerationStatus, Finding, Options, Upcoming,
+    Analysis, Beyond, CounterexampleView, Dual, Enumeration, EnumerationStatus, Finding, Options, Upcoming,
     Verdict, VerdictKind,
 };
 use crate::counterexample::{Evidence, EvidenceKind};
@@ -125,6 +125,8 @@ fn verdict(verdict: &Verdict) -> Value {
     let Some(object) = view.as_object_mut() else {
         return view;
     };
+    let duals: Vec<Value> = verdict.duals.iter().map(dual).collect();
+    object.insert("duals".into(), json!(duals));
     if let Some(statement) = &verdict.property.statement {
         let waivers = statement.waivers.iter().zip(&verdict.waivers).map(|(waiver, became)| {
             json!({"owner": waiver.owner, "reason": waiver.reason, "expires": waiver.expires.to_string(),
@@ -170,6 +172,15 @@ fn verdict(verdict: &Verdict) -> Value {
         VerdictKind::Violated { .. } => {}
     }
     view
+}
+
+fn dual(dual: &Dual) -> Value {
+    let opens = dual.opens.iter();
+    let opens: Vec<Value> = opens
+        .map(|one| json!({"property": one.property, "from": one.from, "to": one.to, "cause": one.causes}))
+        .collect();
+    let (gone, of) = dual.gone;
+    json!({"cause": dual.cause, "change": dual.change, "cure": dual.cure, "policies": dual.policies, "gone": gone, "of": of, "opens": opens})
 }
 
 fn counterexample(c: &CounterexampleView, severity: &str) -> Value {

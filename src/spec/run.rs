@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
 use crate::check::{
-    Analysis, CounterexampleView, Options, Outcome, Simulation, Tried, Verdict, VerdictKind, decide, simulate,
+    Analysis, CounterexampleView, Dual, Options, Outcome, Simulation, Tried, Verdict, VerdictKind, decide,
+    duals, simulate,
 };
 use crate::contract::read;
 use crate::ingest::{Ingested, SourceFile, load, load_files};
@@ -170,7 +171,16 @@ impl Runner {
                 property => match subject(case, ingested, property) {
                     Some(property) => {
                         let mut analysis = Analysis::new(ingested, options, None);
-                        match decide(&mut analysis, options, property) {
+                        let decided = decide(&mut analysis, options, property).and_then(|found| {
+                            let mut all = [found];
+                            let weighed = expected.words.iter().any(|word| word.contains('>'));
+                            if weighed {
+                                duals(&analysis, options, &mut all)?;
+                            }
+                            let [found] = all;
+                            Ok(found)
+                        });
+                        match decided {
                             Ok(found) => {
                                 named(expected, result);
                                 verdict(expected, &found)
@@ -441,6 +451,14 @@ fn verdict(expected: &Expectation, found: &Verdict) -> Option<String> {
                 let people =
                     |c: &CounterexampleView| c.affected_users.is_some_and(|n| n.to_string() == count);
                 counterexamples.iter().any(people)
+            }
+            Some((word @ ("opens" | "spares"), dual)) => {
+                dual.split_once('>').is_some_and(|(change, property)| {
+                    let mut cures =
+                        found.duals.iter().filter(|dual| dual.change == change && dual.gone.0 > 0);
+                    let opens = |dual: &Dual| dual.opens.iter().any(|one| one.property == property);
+                    cures.next().is_some_and(|dual| opens(dual) == (word == "opens"))
+                })
             }
             Some(("waiver", became)) => found.waivers.iter().any(|waived| waived.name() == became),
             Some(("excluding", names)) => found.excluding.join(",") == names,

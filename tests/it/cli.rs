@@ -67,8 +67,9 @@ fn exit_codes_say_what_was_found() {
     run(&["check", STORY, "--property", "bypass.mfa"]).exits(0);
     run(&["check", STORY, "--property", "bypass.*"]).exits(1);
     run(&["check", STORY, "--fail-on", "never"]).exits(0);
-    run(&["check", "specs/tenants/story-mfa"]).exits(3);
-    run(&["check", "specs/tenants/story-mfa", "--fail-on", "violated"]).exits(0);
+    let doubtful = ["check", "specs/tenants/story-mfa", "--property", "lockout.external"];
+    run(&doubtful).exits(3);
+    run(&[&doubtful[..], &["--fail-on", "violated"]].concat()).exits(0);
     run(&["check", "specs/tenants/no-such-folder"]).exits(2).complains(&["no-such-folder", "check the path"]);
     run(&["check", "docs"]).exits(2).complains(&["no tenant found"]);
     run(&["check", STORY, "--property", "nothing.*"])
@@ -192,7 +193,7 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
     }
     assert_eq!(report["schema"], "tenantproof.report/1");
     let verdicts = report["verdicts"].as_array().expect("verdicts are a list");
-    assert_eq!(verdicts.len(), 21);
+    assert_eq!(verdicts.len(), 22);
     for verdict in verdicts {
         for key in [
             "property",
@@ -205,6 +206,7 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
             "core",
             "contract",
             "certificate",
+            "duals",
         ] {
             assert!(verdict.get(key).is_some(), "no {key} in a verdict");
         }
@@ -269,6 +271,57 @@ fn changes_to_come_name_the_verdicts_that_they_flip() {
     assert_eq!(flips("2027-07-01"), open);
     run(&[&check[..], &["--as-of", "2027-07-01"]].concat()).exits(3);
     run(&[&check[..], &["--as-of", "2027-06-30"]].concat()).exits(0);
+}
+
+/// A pipeline that knows of what there is fails on what is new alone, whatever else is violated.
+#[test]
+fn a_baseline_tells_what_is_new() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let report = |tenant: &str| {
+        let name =
+            format!("{}.json", Path::new(tenant).file_name().and_then(|n| n.to_str()).expect("a name"));
+        let path = folder.path().join(name);
+        write(&path, &run(&["check", tenant, "--property", "lockout.*", "--format", "json"]).out);
+        path.to_string_lossy().into_owned()
+    };
+    let (story, cured) = (report(STORY), report("specs/tenants/story-mfa"));
+    let since = |tenant: &str, baseline: &str, code: i32| {
+        let check = ["check", tenant, "--property", "lockout.*", "--format", "json"];
+        let ran = run(&[&check[..], &["--baseline", baseline, "--fail-on-new"]].concat()).exits(code);
+        ran.json()["baseline"].clone()
+    };
+    let count = |since: &Value, key: &str| since[key].as_array().map_or(0, Vec::len);
+    let same = since(STORY, &story, 0);
+    assert_eq!((count(&same, "new"), count(&same, "gone"), count(&same, "verdicts")), (0, 0, 0));
+    assert!(count(&same, "unchanged") > 0 && count(&same, "differs") == 0);
+    // The cure leaves doubts that were there, and brings none of the violations back.
+    let better = since("specs/tenants/story-mfa", &story, 3);
+    let gone = better["gone"].as_array().expect("a list");
+    assert!(gone.iter().any(|id| id.as_str().is_some_and(|id| id.starts_with("lockout.external/"))));
+    let worse = since(STORY, &cured, 1);
+    let changed = worse["verdicts"].as_array().expect("a list");
+    let back = |one: &&Value| one["property"] == "lockout.external" && one["to"] == "violated";
+    assert_eq!(changed.iter().find(back).expect("it is violated again")["worse"], true);
+    // A run under other assumptions says so, and what was not decided then is new now.
+    let text = run(&["check", STORY, "--baseline", &cured, "--assume", "RESTART=yes"]).exits(1);
+    assert!(text.out.contains("The baseline differs in what is assumed."), "{}", text.out);
+    run(&["check", STORY, "--fail-on-new"]).exits(2);
+    run(&["check", STORY, "--baseline", "README.md"]).exits(2).complains(&["README.md", "no report"]);
+}
+
+/// What the cure of the story's lockout opens is found by deciding the cured tenant.
+#[test]
+fn cures_are_weighed() {
+    let report = run(&["check", STORY, "--property", "lockout.external", "--format", "json"]).exits(1).json();
+    let duals = report["verdicts"][0]["duals"].as_array().expect("a list");
+    let of = |change: &str| duals.iter().find(|d| d["cause"] == "LCK-8" && d["change"] == change);
+    let opens = |dual: &Value, property: &str| {
+        dual["opens"].as_array().is_some_and(|all| all.iter().any(|one| one["property"] == property))
+    };
+    let trust = of("trustMfa").expect("trust is weighed");
+    assert!(trust["gone"] == trust["of"] && opens(trust, "bypass.foreign-mfa"), "{trust}");
+    let ask = of("askForMfa").expect("asking for MFA is weighed");
+    assert!(ask["gone"] == ask["of"] && !opens(ask, "bypass.foreign-mfa"), "{ask}");
 }
 
 #[test]

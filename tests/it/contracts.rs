@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use tenantproof::check::{Analysis, Options, is_guaranteed, propose};
 use tenantproof::contract::{Must, SCHEMA, read};
-use tenantproof::property::{Claim, Ranging, pose};
+use tenantproof::property::{Claim, Ranging};
 use tenantproof::scenario::Key;
 use tenantproof::spec::{Runner, SpecFile};
 
@@ -122,7 +122,7 @@ fn what_is_settled_is_not_given() {
         let said = &contract.statements[0];
         let ranging = if said.must == Must::Reach { Ranging::Best } else { Ranging::Open };
         let mut own = known.about(&options, said);
-        let question = pose(Claim::Contract(said.must), &mut own.meaning, &own.space, &own.reach, ranging);
+        let question = own.pose(&options, Claim::Contract(said.must), ranging);
         for dimension in own.space.all() {
             let (free, settled) = (question.free.contains(&dimension.var), said.settles(&dimension.key));
             let either = said.must == Must::Need && dimension.key == Key::Interactive;

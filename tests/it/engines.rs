@@ -7,11 +7,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tenantproof::check::{Analysis, Options};
 use tenantproof::explicit::walk;
 use tenantproof::logic::{Assignment, Formula, Store, Substitution, Var};
-use tenantproof::symbolic::{Answer, Limits, Session};
+use tenantproof::symbolic::{Answer, Limits, Literal, Probe, Session, Tandem};
 use tenantproof::system::State;
 
 /// A tenant with only some questions fixed, a sign-in, and values for what is left open.
@@ -113,7 +113,7 @@ fn the_solver_evaluates_as_the_store_does() {
         for part in fixed.into_iter().chain([formula]) {
             session.assert(&analysis.meaning.store, part);
         }
-        match (session.check(&[], &[], &[]), expected) {
+        match (session.check(&[], &[]), expected) {
             (Answer::Sat(_), true) | (Answer::Unsat(_), false) => Ok(()),
             (answer, _) => {
                 fail(format!("evaluation says {expected}, the solver {answer:?}\n{}", case.described()))
@@ -138,7 +138,7 @@ fn a_valuation_of_the_solver_satisfies() {
         let wanted = analysis.meaning.store.support(formula);
         let mut session = Session::new(&domain, Limits::default());
         session.assert(&analysis.meaning.store, formula);
-        match session.check(&[], &[], &wanted) {
+        match session.check(&[], &wanted) {
             Answer::Sat(found) if analysis.meaning.store.eval(formula, &found) => Ok(()),
             Answer::Unsat(_) => {
                 let at = case.valuation(&analysis);
@@ -149,6 +149,85 @@ fn a_valuation_of_the_solver_satisfies() {
             }
             answer => fail(format!("{answer:?} does not satisfy\n{}", case.described())),
         }
+    });
+}
+
+/// The solver that goes ahead answers as evaluation does, and what it says suffices for a contradiction does.
+#[test]
+fn a_probe_answers_as_evaluation_does() {
+    check(cases(4), &case(), |case| {
+        let analysis = case.analysis();
+        let at = case.valuation(&analysis);
+        let formula = granted(&analysis);
+        let none = BTreeMap::new();
+        let domain = |var: Var| analysis.domain(var, &none);
+        let store = &analysis.meaning.store;
+        let mut probe = Probe::new(&domain, Limits::default());
+        probe.assert(store, formula);
+        let literals: Vec<Literal> = store
+            .support(formula)
+            .into_iter()
+            .flat_map(|var| (0..u16::try_from(domain(var)).unwrap()).map(move |not| Literal { var, not }))
+            .filter(|literal| at.get(literal.var) != literal.not)
+            .collect();
+        match (probe.check(&literals, &[]), store.eval(formula, &at)) {
+            (Answer::Sat(_), true) => Ok(()),
+            (Answer::Unsat(core), false) => {
+                let core: Vec<Literal> = core.into_iter().collect();
+                let mut session = Session::new(&domain, Limits::default());
+                session.assert(store, formula);
+                match session.check(&core, &[]) {
+                    Answer::Unsat(_) => Ok(()),
+                    answer => {
+                        fail(format!("{core:?} suffices, and Z3 says {answer:?}\n{}", case.described()))
+                    }
+                }
+            }
+            (answer, expected) => {
+                fail(format!("evaluation says {expected}, the probe {answer:?}\n{}", case.described()))
+            }
+        }
+    });
+}
+
+/// What goes ahead keeps to the bound on memberships and to what was excluded.
+#[test]
+fn a_proposal_keeps_to_its_bounds() {
+    check(cases(4), &case(), |case| {
+        let analysis = case.analysis();
+        let formula = granted(&analysis);
+        let none = BTreeMap::new();
+        let domain = |var: Var| analysis.domain(var, &none);
+        let store = &analysis.meaning.store;
+        let vars = store.support(formula);
+        for limit in 0..3 {
+            let mut tandem = Tandem::new(&domain, Limits::default());
+            tandem.assert(store, formula);
+            let bound = tandem.at_most(&vars, limit);
+            let mut excluded: Vec<Assignment> = Vec::new();
+            for _ in 0..3 {
+                let Answer::Sat(found) = tandem.check(&[&bound], &[], &vars) else { break };
+                let others = vars.iter().filter(|var| found.get(**var) != 0).count();
+                let again =
+                    excluded.iter().any(|old| vars.iter().all(|var| old.get(*var) == found.get(*var)));
+                if others > limit || again || !store.eval(formula, &found) {
+                    return fail(format!(
+                        "{others} of at most {limit}, again: {again}\n{}",
+                        case.described()
+                    ));
+                }
+                let cube: BTreeSet<Literal> = vars
+                    .iter()
+                    .flat_map(|var| {
+                        (0..u16::try_from(domain(*var)).unwrap()).map(|not| Literal { var: *var, not })
+                    })
+                    .filter(|literal| found.get(literal.var) != literal.not)
+                    .collect();
+                tandem.exclude(&cube);
+                excluded.push(found);
+            }
+        }
+        Ok(())
     });
 }
 

@@ -80,6 +80,7 @@ const OWNED: &[(&str, &[&str])] = &[
 const HASH_MAPS: &[(&str, &str)] = &[
     ("src/check/cores.rs", "the map of a substitution: looked up by variable, never walked"),
     ("src/check/enumerate.rs", "the map of a substitution: looked up by variable, never walked"),
+    ("src/check/restricted.rs", "substitutions are looked up by variable"),
     ("src/check/simulate.rs", "the map of a substitution: looked up by variable, never walked"),
     ("src/check/switched.rs", "substitutions are looked up by variable"),
 ];
