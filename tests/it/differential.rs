@@ -18,7 +18,7 @@ use tenantproof::check::{
 };
 use tenantproof::logic::Assignment;
 use tenantproof::model::{Id, Method};
-use tenantproof::property::{CATALOGUE, Claim, Kind, Question, Ranging};
+use tenantproof::property::{Bypass, CATALOGUE, Claim, Kind, Question, Ranging};
 use tenantproof::scenario::Key;
 use tenantproof::semantics::RuleId;
 
@@ -122,14 +122,14 @@ fn simulate_agrees_with_the_oracle() {
 }
 
 /// A tenant with its homes, a few sign-ins, and readings.
-type Sampled = ((Files, Homes, Vec<Value>), Readings);
+pub(crate) type Sampled = ((Files, Homes, Vec<Value>), Readings);
 
-fn sampled() -> impl Strategy<Value = Sampled> {
+pub(crate) fn sampled() -> impl Strategy<Value = Sampled> {
     (housed((generate::tenant(), vec(generate::scenario(), 40)), true), generate::readings())
 }
 
 /// What a property fixes: everything that helps the person, and no proof from before.
-fn helped(mut what: Value, registers: bool) -> Value {
+pub(crate) fn helped(mut what: Value, registers: bool) -> Value {
     if what["target"]["application"].is_null() {
         what["target"] = json!({"application": "All"});
     }
@@ -149,18 +149,26 @@ fn helped(mut what: Value, registers: bool) -> Value {
 }
 
 /// A property decided, with what is needed to ask which sign-ins it is about.
-struct Decided {
-    analysis: Analysis,
-    question: Question,
-    verdict: Verdict,
-    claim: Claim,
+pub(crate) struct Decided {
+    pub(crate) analysis: Analysis,
+    pub(crate) question: Question,
+    pub(crate) verdict: Verdict,
+    pub(crate) claim: Claim,
 }
 
 /// Decides; a list is cut after a few counterexamples, since these tenants have many that differ in memberships only.
-fn decided(files: &Files, homes: &Homes, readings: &Readings, id: &str) -> Result<Decided, TestCaseError> {
+pub(crate) fn decided(
+    files: &Files,
+    homes: &Homes,
+    readings: &Readings,
+    id: &str,
+) -> Result<Decided, TestCaseError> {
     let property = CATALOGUE.iter().find(|property| property.id == id).expect("a known property");
     let options = Options { max_counterexamples: Some(6), ..options(readings) };
-    let mut analysis = Analysis::new(&ingest_with(files, homes), &options, None);
+    let mut ingested = ingest_with(files, homes);
+    // The space has to tell roles apart where the property is about them.
+    ingested.tenant.tells_privileged = id == "bypass.admin";
+    let mut analysis = Analysis::new(&ingested, &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
     let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
@@ -184,7 +192,7 @@ impl Decided {
     }
 
     /// The sign-in without memberships and applications that the configuration does not mention: the space has none.
-    fn known(&self, mut what: Value) -> Value {
+    pub(crate) fn known(&self, mut what: Value) -> Value {
         let space = &self.analysis.space;
         let keep = |list: &mut Value, key: fn(Id) -> Key| {
             if let Some(list) = list.as_array_mut() {
@@ -215,7 +223,7 @@ impl Decided {
     }
 
     /// The sign-in is one that the property is about.
-    fn concerns(&self, what: &Value) -> bool {
+    pub(crate) fn concerns(&self, what: &Value) -> bool {
         self.analysis.meaning.store.eval(self.question.premise, &self.at(what))
     }
 
@@ -237,13 +245,13 @@ impl Decided {
     }
 
     /// A filter over attributes meets an application that is a target without being exported: what it is, is not known.
-    fn hangs_on_attributes(&self) -> bool {
+    pub(crate) fn hangs_on_attributes(&self) -> bool {
         let mut keys = self.verdict.counterexamples().iter().flat_map(|c| &c.depends_on);
         keys.any(|key| key.starts_with("input:customSecurityAttributes/"))
     }
 
     /// The verdict is one that fixed readings allow.
-    fn sound(&self, files: &Files, readings: &Readings) -> TestCaseResult {
+    pub(crate) fn sound(&self, files: &Files, readings: &Readings) -> TestCaseResult {
         let open = self.verdict.counterexamples().iter().any(|c| !c.depends_on.is_empty());
         if self.verdict.name() == "undetermined" || open {
             return fail(format!(
@@ -260,7 +268,14 @@ impl Decided {
     /// Who holds methods need not use them: for a bypass the question is asked for every part of what is registered.
     fn violates(&self, what: &Value) -> bool {
         let mut parts = vec![what.clone()];
-        if matches!(self.claim, Claim::Bypass(_)) {
+        // Who gets in only by somebody's word, or only by registering, is another question for each part.
+        let leaves = matches!(
+            self.claim,
+            Claim::Bypass(
+                Bypass::Mfa | Bypass::PhishingResistance | Bypass::Evasion | Bypass::BaselineScopes
+            )
+        );
+        if leaves {
             for list in ["registeredHome", "registeredResource"] {
                 for method in what["credentials"][list].as_array().into_iter().flatten() {
                     for mut part in parts.clone() {
@@ -276,7 +291,7 @@ impl Decided {
     }
 
     /// What the oracle says of a sign-in against what the verdict says of it.
-    fn agrees(&self, what: &Value, violates: bool) -> Result<(), String> {
+    pub(crate) fn agrees(&self, what: &Value, violates: bool) -> Result<(), String> {
         let concerns = self.concerns(what);
         let claimed = match self.verdict.name() {
             "vacuous" if concerns => return Err("vacuous, and it concerns this sign-in".into()),
@@ -294,7 +309,7 @@ impl Decided {
     }
 }
 
-fn fits(
+pub(crate) fn fits(
     ok: Result<(), String>,
     files: &Files,
     homes: &Homes,
@@ -332,7 +347,7 @@ fn told_apart(key: &Key) -> bool {
 }
 
 /// A policy names a suite, and the tenant names applications of which nobody knows whether they are in it.
-fn suites_are_unknown(files: &Files, homes: &Homes) -> bool {
+pub(crate) fn suites_are_unknown(files: &Files, homes: &Homes) -> bool {
     let text = pretty(&(files, homes));
     let suite = text.contains("Office365") || text.contains("MicrosoftAdminPortals");
     suite && generate::SELF_SERVICE.iter().any(|application| text.contains(application))

@@ -48,7 +48,7 @@ pub(crate) const SELF_SERVICE: [&str; 4] = [
     "19db86c3-b2b9-44cc-b339-36da233a3be2",
 ];
 /// Outer range, inner range, mixed v6 and v4, country, and one that does not exist.
-const LOCATIONS: [&str; 5] = [
+pub(crate) const LOCATIONS: [&str; 5] = [
     "cccccccc-0000-4000-8000-000000000001",
     "cccccccc-0000-4000-8000-000000000002",
     "cccccccc-0000-4000-8000-000000000003",

@@ -11,6 +11,7 @@
 mod cli;
 mod contracts;
 mod differential;
+mod differential_bypass;
 mod directory;
 mod engines;
 mod filters;

@@ -1,9 +1,9 @@
 //! Cross-tenant access: effective settings, trust and the inbound gate (XT-20 to XT-28).
 
-use super::Oracle;
 use super::applies::in_suite;
 use super::homes::{given, lets_in, lets_out_directly};
 use super::scenario::{Kind, Path, Scenario, Target, flag, id, items, text};
+use super::{Evidence, Oracle};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -53,7 +53,8 @@ fn inbound_trust(o: &Oracle, s: &Scenario, name: &str) -> bool {
             let inherited = general && o.reading_is("PARTNER_PARTIAL_NULL", "inherit per flag");
             flag(&p["inboundTrust"][name], inherited)
         }
-        _ => general,
+        Some(_) => general,
+        None => general && !(name == "isMfaAccepted" && o.without == Some(Evidence::ForeignMfa)),
     }
 }
 
@@ -78,7 +79,9 @@ pub(crate) fn device_ok(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
 /// Claims about compliance, or else about joining, of the home's devices are accepted.
 fn claim_accepted(o: &Oracle, s: &Scenario, compliance: bool) -> bool {
     let name = if compliance { "isCompliantDeviceAccepted" } else { "isHybridAzureADJoinedDeviceAccepted" };
+    let left_out = o.without == Some(Evidence::ForeignDevice) && partner(o, s).is_none();
     s.entra()
+        && !left_out
         && (inbound_trust(o, s, name)
             || o.reading_is("DEVICE_TRUST_SIDE", "H")
             || (s.kind == Kind::ServiceProvider && o.yes("SERVICE_PROVIDER_DEVICE")))

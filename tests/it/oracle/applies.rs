@@ -242,7 +242,7 @@ fn location_matches(o: &Oracle, locations: &Value, s: &Scenario) -> bool {
     }
     let hits = |entry: &str| match entry {
         "all" => true,
-        "alltrusted" => in_trusted_location(o, s),
+        "alltrusted" => in_anything_trusted(o, s),
         location => {
             let known = o.objects("namedLocations.json");
             known.into_iter().find(|l| id(l) == location).is_some_and(|l| in_location(l, s))
@@ -252,9 +252,14 @@ fn location_matches(o: &Oracle, locations: &Value, s: &Scenario) -> bool {
     lists_match(o, &texts(&locations["includeLocations"]), &texts(&locations["excludeLocations"]), hits)
 }
 
-fn in_trusted_location(o: &Oracle, s: &Scenario) -> bool {
+/// In a named location that is marked as trusted.
+pub(crate) fn in_trusted_location(o: &Oracle, s: &Scenario) -> bool {
     let all = o.objects("namedLocations.json");
-    let trusted = all.into_iter().any(|l| flag(&l["isTrusted"], false) && in_location(l, s));
+    all.into_iter().any(|l| flag(&l["isTrusted"], false) && in_location(l, s))
+}
+
+fn in_anything_trusted(o: &Oracle, s: &Scenario) -> bool {
+    let trusted = in_trusted_location(o, s);
     assert!(trusted, "oracle: AllTrusted depends on the legacy MFA trusted IPs, which are unknown");
     trusted
 }

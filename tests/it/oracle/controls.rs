@@ -1,10 +1,10 @@
 //! What R sees of the proofs made so far, and whether that satisfies a policy (A.4, A.5, CA-60 to CA-69, EXT-20 to EXT-25).
 
-use super::Oracle;
 use super::access::{device_ok, trusts_mfa};
 use super::applies::REGISTER;
-use super::methods::{EAM, FEDERATED, Methods, TAP, combinations, holds_mfa};
+use super::methods::{EAM, FEDERATED, Methods, TAP, allowed_in_resource, combinations, holds_mfa};
 use super::scenario::{Path, Scenario, id, text, texts};
+use super::{Evidence, Oracle};
 use serde_json::Value;
 
 /// Where proofs are made and who looks at them.
@@ -168,6 +168,13 @@ pub(crate) struct Member {
 
 impl Proofs {
     pub(crate) fn of(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> Proofs {
+        let weak = setting == Setting::Trusted && o.without == Some(Evidence::WeakHomeMethod);
+        if weak {
+            let allowed = allowed_in_resource(o, s);
+            let (home, home_fresh) = (state.home.and(allowed), state.home_fresh.and(allowed));
+            let state = &State { home, home_fresh, ..*state };
+            return Proofs { visible: visible(o, s, setting, state), mfa: mfa(o, s, setting, state) };
+        }
         Proofs { visible: visible(o, s, setting, state), mfa: mfa(o, s, setting, state) }
     }
 }

@@ -1,9 +1,9 @@
 //! How a session begins and what can be added to it: first factors, second factors, registration (AMP-20, REG-10, FED-2).
 
-use super::Oracle;
 use super::access::trusts_mfa;
 use super::methods::{EAM, FEDERATED, GUEST_COLUMN, Methods, TAP};
 use super::scenario::Scenario;
+use super::{Evidence, Oracle};
 
 /// First factor and earlier proofs, as far as they count.
 pub(crate) fn begun(o: &Oracle, s: &Scenario, allowed: Methods) -> Methods {
@@ -21,7 +21,8 @@ pub(crate) fn first_factor(o: &Oracle, s: &Scenario, allowed: Methods) -> Method
     let behavior = s.federated_behavior.as_str();
     let asserted = s.federated_mfa && behavior != "rejectmfabyfederatedidp";
     let sent_back = behavior == "enforcemfabyfederatedidp" && o.yes("ENFORCE_IDP_MFA");
-    Methods::of(if asserted || sent_back { &FEDERATED } else { &FEDERATED[..1] })
+    let left_out = s.entra() && o.without == Some(Evidence::FederatedMfa);
+    Methods::of(if (asserted || sent_back) && !left_out { &FEDERATED } else { &FEDERATED[..1] })
 }
 
 /// The identity provider is the only place for MFA (STR-61).

@@ -6,6 +6,7 @@
 
 mod access;
 mod applies;
+mod claims;
 mod codes;
 mod controls;
 mod factors;
@@ -16,6 +17,7 @@ mod scenario;
 mod search;
 mod states;
 
+pub(crate) use claims::Evidence;
 use scenario::{Scenario, id};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,12 +95,17 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
 pub(crate) type Readings = BTreeMap<String, String>;
 
 /// A tenant and one reading of every open question.
+#[derive(Clone)]
 pub(crate) struct Oracle {
     files: BTreeMap<String, Value>,
     /// Home tenants that are given, by their ids.
     homes: BTreeMap<String, Oracle>,
     /// For each key that was given, the place of its reading in [`KEYS`].
     readings: BTreeMap<&'static str, usize>,
+    /// What does not count for once.
+    without: Option<Evidence>,
+    /// The password can be added where the session may be begun anew.
+    knows_password: bool,
 }
 
 /// What one sign-in comes to.
@@ -131,14 +138,25 @@ impl Oracle {
                 );
             }
         }
-        Oracle { files: files.clone(), homes: BTreeMap::new(), readings: places }
+        Oracle {
+            files: files.clone(),
+            homes: BTreeMap::new(),
+            readings: places,
+            without: None,
+            knows_password: true,
+        }
     }
 
     /// With home tenants, each by its id or one of its domains.
     pub(crate) fn with_homes(mut self, homes: &BTreeMap<String, BTreeMap<String, Value>>) -> Oracle {
         for (name, files) in homes {
-            let home =
-                Oracle { files: files.clone(), homes: BTreeMap::new(), readings: self.readings.clone() };
+            let home = Oracle {
+                files: files.clone(),
+                homes: BTreeMap::new(),
+                readings: self.readings.clone(),
+                without: None,
+                knows_password: true,
+            };
             self.homes.insert(homes::tenant_id(name, &home), home);
         }
         self

@@ -55,7 +55,7 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
     let walk = Walk::of(o, s);
     let gate_open = gate_open(o, s);
     let blocked_by_policy = walk.blocks() || walk.refuses_legacy();
-    let open = gate_open && !passcode_disabled(o, s) && !blocked_by_policy;
+    let open = lets_through(&walk);
     let without = |w: &Walk, state: &State| w.satisfied(state) && !mfa(o, s, w.setting, state);
     Outcome {
         granted: open && walk.reaches(true, Walk::satisfied),
@@ -63,6 +63,12 @@ pub(crate) fn simulate(o: &Oracle, s: &Scenario) -> Outcome {
         gate_open,
         blocked_by_policy,
     }
+}
+
+/// Neither a gate nor a refusal is in the way.
+pub(crate) fn lets_through(walk: &Walk) -> bool {
+    let (o, s) = (walk.o, walk.s);
+    gate_open(o, s) && !passcode_disabled(o, s) && !walk.blocks() && !walk.refuses_legacy()
 }
 
 impl<'a> Walk<'a> {
@@ -168,7 +174,7 @@ impl Walk<'_> {
         if !self.promptable {
             return next;
         }
-        let adds = self.o.yes("RESTART") && has_password(self.o, self.s);
+        let adds = self.o.knows_password && self.o.yes("RESTART") && has_password(self.o, self.s);
         let password = if adds { Methods::of(&["password"]) } else { Methods::NONE };
         if self.setting == Setting::Trusted && !self.enforced {
             let usable = state.registered_home.and(self.allowed_home).and(self.second).plus(password);
