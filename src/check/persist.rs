@@ -45,7 +45,7 @@ pub(super) fn violate(
     };
     let questions: Vec<Question> =
         rangings.iter().map(|ranging| other.pose(options, claim, *ranging)).collect();
-    let mut answer = |one: &&CounterexampleView| {
+    let answer = |one: &&CounterexampleView| {
         let at = other.space.locate(&one.scenario);
         let each: Vec<_> = questions.iter().map(|question| violates(other, options, question, &at)).collect();
         match each.as_slice() {
@@ -54,7 +54,7 @@ pub(super) fn violate(
             _ => Some(true),
         }
     };
-    all.iter().map(|one| answer(one)).collect()
+    all.iter().map(answer).collect()
 }
 
 fn violates(

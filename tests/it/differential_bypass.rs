@@ -56,7 +56,7 @@ fn bring_together(id: &str, files: &mut Files, number: usize) {
         }
         "bypass.baseline-scopes" => applications = targets(&["All"], &[APPS[number % 3]]),
         "bypass.foreign-device" => grant = grants[1 + number % 2].clone(),
-        _ if number % 2 == 0 => grant = grants[0].clone(),
+        _ if number.is_multiple_of(2) => grant = grants[0].clone(),
         _ => {}
     }
     let users = json!({"includeUsers": ["All"]});
