@@ -12,7 +12,7 @@
 //! let ingested = load_files("example", &[policies])?; // the tenant, and what was not understood
 //! let options = Options::default();
 //! let mut analysis = Analysis::new(&ingested, &options, None); // space, meaning, system, reachability
-//! for property in matching("bypass.*") {
+//! for property in matching("bypass.mfa") {
 //!     let verdict = decide(&mut analysis, &options, property)?; // a conclusion that carries its evidence
 //!     assert_ne!(verdict.name(), "holds"); // without policies a password is enough
 //! }
