@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::analysis::{Analysis, Options};
+use super::analysis::{Analysis, Options, Scope};
 use super::decide::{core_of, is_guaranteed};
-use crate::contract::{Draft, SUMMARIES, Statement, drafts, one_line};
+use crate::contract::{BUILT_IN_ROLES, Draft, SUMMARIES, Statement, drafts, one_line};
 use crate::model::{Policy, PolicyState, Tenant, UserKind};
 
 /// Fewer sign-ins to speak of where a statement cannot be proved: what is known of all others.
@@ -23,6 +23,8 @@ struct Drawn {
     kept: Vec<Draft>,
     /// Why there is nothing, in words.
     why: Option<&'static str>,
+    /// Statements drawn from other policies that fail without this one too.
+    carries: Vec<String>,
 }
 
 /// The text of a contract; an error where nothing is enforced. `assuming` are the options under which it is proved, as they are
@@ -35,17 +37,31 @@ pub fn propose(analysis: &Analysis, options: &Options, assuming: &str) -> Result
             "no policy is enforced, so there is nothing to state; --enable takes policies as enabled".into(),
         );
     }
-    let drawn = each(&policies, |policy| Prover { analysis, options }.of_policy(policy));
+    let prover = Prover { analysis, options };
+    let mut drawn = each(&policies, |policy| prover.of_policy(policy));
+    name_apart(&mut drawn);
+    prover.look_again(&policies, &mut drawn);
     let mut red: BTreeSet<&str> = BTreeSet::new();
     for (policy, drawn) in policies.iter().zip(&drawn) {
-        if !drawn.kept.is_empty() {
+        if !drawn.kept.is_empty() || !drawn.carries.is_empty() {
             red.insert(policy.id.as_str());
         }
     }
-    let prover = Prover { analysis, options };
     let summaries: Vec<Draft> =
         SUMMARIES.iter().map(Draft::summary).filter(|draft| prover.rests_on(draft, &red)).collect();
     Ok(header(assuming) + &file(&analysis.tenant, &policies, &drawn, &summaries))
+}
+
+/// Gives each statement an id of its own; those of the summaries are taken.
+fn name_apart(drawn: &mut [Drawn]) {
+    let mut used: BTreeMap<String, usize> = SUMMARIES.iter().map(|(id, ..)| ((*id).to_owned(), 1)).collect();
+    for draft in drawn.iter_mut().flat_map(|drawn| &mut drawn.kept) {
+        let count = used.entry(draft.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            draft.id = format!("{}.{count}", draft.id);
+        }
+    }
 }
 
 /// The results of a function on each item, in order, on all processors.
@@ -79,7 +95,7 @@ struct Prover<'a> {
 impl Prover<'_> {
     /// The statements that a policy alone guarantees.
     fn of_policy(&self, policy: &Policy) -> Drawn {
-        let nothing = |why| Drawn { kept: Vec::new(), why: Some(why) };
+        let nothing = |why| Drawn { why: Some(why), ..Drawn::default() };
         if policy.workload {
             return nothing("it is about workload identities, and contracts are about people");
         }
@@ -101,6 +117,34 @@ impl Prover<'_> {
             }
         }
         drawn
+    }
+
+    /// A statement may rest on more policies than the one that it is drawn from: those of which nothing was drawn are switched off
+    /// beside each statement whose proof names them.
+    fn look_again(&self, policies: &[&Policy], drawn: &mut [Drawn]) {
+        let kept: Vec<&Draft> = drawn.iter().flat_map(|drawn| &drawn.kept).collect();
+        let cores = each(&kept, |draft| self.core(draft));
+        let carries = each(&policies.iter().zip(&*drawn).collect::<Vec<_>>(), |(policy, drawn)| {
+            let names = |core: &&BTreeSet<String>| core.contains(policy.id.as_str());
+            if !drawn.kept.is_empty() || cores.iter().find(names).is_none() {
+                return Vec::new();
+            }
+            let without = self.without(policy);
+            let named = kept.iter().zip(&cores).filter(|(_, core)| names(core));
+            let failing = named.filter(|(draft, _)| !self.holds_in(draft, &without));
+            failing.map(|(draft, _)| draft.id.clone()).collect()
+        });
+        for (drawn, carries) in drawn.iter_mut().zip(carries) {
+            drawn.carries = carries;
+        }
+    }
+
+    /// The policies that the proof of a draft names.
+    fn core(&self, draft: &Draft) -> BTreeSet<String> {
+        let Some(said) = self.statement(draft) else { return BTreeSet::new() };
+        let mut own = self.analysis.about(self.options, &said);
+        let _ = own.ask_about(Scope::Directory);
+        core_of(&mut own, self.options, said.must).policies.into_iter().collect()
     }
 
     /// The tenant as it is with the policy off.
@@ -147,14 +191,8 @@ impl Prover<'_> {
 
     /// It is proved, and rests on nothing but policies without any of which something else goes red too.
     fn rests_on(&self, draft: &Draft, red: &BTreeSet<&str>) -> bool {
-        let Some(said) =
-            self.statement(draft).filter(|said| is_guaranteed(self.analysis, self.options, said))
-        else {
-            return false;
-        };
-        let mut own = self.analysis.about(self.options, &said);
-        let core = core_of(&mut own, self.options, said.must);
-        !core.policies.is_empty() && core.policies.iter().all(|id| red.contains(id.as_str()))
+        let core = if self.proves(draft) { self.core(draft) } else { BTreeSet::new() };
+        !core.is_empty() && core.iter().all(|id| red.contains(id.as_str()))
     }
 }
 
@@ -180,30 +218,33 @@ fn file(tenant: &Tenant, policies: &[&Policy], drawn: &[Drawn], summaries: &[Dra
     for summary in summaries {
         text += &summary.yaml();
     }
-    let mut used: BTreeMap<String, usize> = summaries.iter().map(|draft| (draft.id.clone(), 1)).collect();
     for (policy, drawn) in policies.iter().zip(drawn).filter(|(_, drawn)| !drawn.kept.is_empty()) {
         text += &format!("  # {} ({})\n", one_line(&policy.name), policy.id);
-        for (id, name) in tenant.groups.iter().filter(|(id, _)| names(drawn, id.as_str())) {
-            text += &format!("  #   group {id} is {}\n", one_line(name));
-        }
-        for (id, location) in tenant.locations.iter().filter(|(id, _)| names(drawn, id.as_str())) {
-            text += &format!("  #   named location {id} is {}\n", one_line(&location.name));
+        let groups = tenant.groups.iter().map(|(id, name)| ("group", id.as_str(), name.as_str()));
+        let roles = BUILT_IN_ROLES.iter().map(|(name, id)| ("role", *id, *name));
+        let places =
+            tenant.locations.iter().map(|(id, own)| ("named location", id.as_str(), own.name.as_str()));
+        for (what, id, name) in groups.chain(roles).chain(places).filter(|(_, id, _)| names(drawn, id)) {
+            text += &format!("  #   {what} {id} is {}\n", one_line(name));
         }
         for draft in &drawn.kept {
-            let count = used.entry(draft.id.clone()).or_default();
-            *count += 1;
-            let id = if *count == 1 { draft.id.clone() } else { format!("{}.{count}", draft.id) };
-            let mut draft = draft.clone();
-            draft.id = id;
             text += &draft.yaml();
         }
     }
-    let idle: Vec<_> =
-        policies.iter().zip(drawn).filter_map(|(policy, drawn)| Some((policy, drawn.why?))).collect();
+    let beside: Vec<_> = policies.iter().zip(drawn).filter(|(_, drawn)| !drawn.carries.is_empty()).collect();
+    if !beside.is_empty() {
+        text += "# Statements above fail without these policies too:\n";
+        for (policy, drawn) in beside {
+            let name = one_line(&policy.name);
+            text += &format!("#   {name} ({}): {}\n", policy.id, drawn.carries.join(", "));
+        }
+    }
+    let idle = policies.iter().zip(drawn).filter(|(_, drawn)| drawn.carries.is_empty());
+    let idle: Vec<_> = idle.filter_map(|(policy, drawn)| Some((policy, drawn.why?))).collect();
     if !idle.is_empty() {
         text += "# Nothing here rests on these policies:\n";
         for (policy, why) in idle {
-            text += &format!("#   {}: {why}\n", one_line(&policy.name));
+            text += &format!("#   {} ({}): {why}\n", one_line(&policy.name), policy.id);
         }
     }
     text

@@ -28,6 +28,7 @@ pub use plain::is_contract;
 pub use predicate::{Fact, Predicate, Suite};
 pub use propose::{Draft, SUMMARIES, drafts, one_line};
 pub use read::read;
+pub use roles::BUILT_IN_ROLES;
 pub use statement::{Contract, Must, Statement, Waiver};
 
 /// The schema of a contract file, for editors.

@@ -1,7 +1,7 @@
 //! First drafts of statements: for each policy its own scope in the words of contracts, and what it demands there.
 
 use super::scope::scope;
-use crate::model::{Control, Operator, Policy, StrengthRef, Tenant};
+use crate::model::{Control, Id, Operator, Policy, StrengthRef, Tenant};
 
 /// A statement that may be so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,42 +103,48 @@ pub fn drafts(policy: &Policy, tenant: &Tenant) -> Vec<Draft> {
     if grant.controls.contains(&Control::Block) {
         return vec![draft("", "beBlocked".into(), "blocks")];
     }
-    let words: Vec<Option<String>> = grant.controls.iter().map(word).collect();
-    if let [Some(only)] = words.as_slice() {
-        return vec![draft("", format!("{{need: {only}}}"), "asks for it")];
-    }
-    match grant.operator {
-        Operator::Unread(_) => Vec::new(),
-        Operator::Or => match words.into_iter().collect::<Option<Vec<_>>>() {
+    let named: Vec<Option<Named>> = grant.controls.iter().map(named).collect();
+    let one = |suffix: &str, (word, words): Named| {
+        draft(suffix, format!("{{need: {word}}}"), &format!("asks for {words}"))
+    };
+    match (&grant.operator, named.as_slice()) {
+        (_, [Some(only)]) => vec![one("", only.clone())],
+        (Operator::Unread(_), _) => Vec::new(),
+        (Operator::Or, _) => match named.into_iter().collect::<Option<Vec<_>>>() {
             Some(all) if !all.is_empty() => {
-                vec![draft("", format!("{{needOneOf: [{}]}}", all.join(", ")), "asks for one of these")]
+                let (word, words): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+                let asks = format!("asks for {}", words.join(" or "));
+                vec![draft("", format!("{{needOneOf: [{}]}}", word.join(", ")), &asks)]
             }
             _ => Vec::new(),
         },
-        Operator::And => {
-            let known = words.into_iter().flatten().enumerate();
-            known
-                .map(|(at, one)| draft(&format!("-{}", at + 1), format!("{{need: {one}}}"), "asks for it"))
-                .collect()
+        (Operator::And, _) => {
+            let known = named.into_iter().flatten().enumerate();
+            known.map(|(at, own)| one(&format!("-{}", at + 1), own)).collect()
         }
     }
 }
 
-/// A control as `need` names it.
-fn word(control: &Control) -> Option<String> {
-    Some(match control {
-        Control::Mfa => "mfa".into(),
-        Control::CompliantDevice => "compliantDevice".into(),
-        Control::HybridDevice => "domainJoinedDevice".into(),
-        Control::ApprovedApplication => "approvedApplication".into(),
-        Control::CompliantApplication(_) => "compliantApplication".into(),
-        Control::PasswordChange => "passwordChange".into(),
-        Control::RiskRemediation(_) => "riskRemediation".into(),
-        Control::TermsOfUse(_) => "termsOfUse".into(),
-        Control::Strength(StrengthRef::Known(strength)) => quoted(strength.id.as_str()),
-        Control::Strength(StrengthRef::Unresolved { id, .. }) => quoted(id.as_str()),
+/// A control as `need` has it, and in words.
+type Named = (String, String);
+
+/// How a control is named; `None` where contracts have no word for it.
+fn named(control: &Control) -> Option<Named> {
+    let strength = |id: &Id, name: &str| (quoted(id.as_str()), format!("the strength “{name}”"));
+    let (word, words) = match control {
+        Control::Mfa => ("mfa", "MFA"),
+        Control::CompliantDevice => ("compliantDevice", "a compliant device"),
+        Control::HybridDevice => ("domainJoinedDevice", "a hybrid joined device"),
+        Control::ApprovedApplication => ("approvedApplication", "an approved client application"),
+        Control::CompliantApplication(_) => ("compliantApplication", "an app protection policy"),
+        Control::PasswordChange => ("passwordChange", "a change of the password"),
+        Control::RiskRemediation(_) => ("riskRemediation", "the risk to be remediated"),
+        Control::TermsOfUse(_) => ("termsOfUse", "acceptance of terms of use"),
+        Control::Strength(StrengthRef::Known(own)) => return Some(strength(&own.id, &own.name)),
+        Control::Strength(StrengthRef::Unresolved { id, .. }) => return Some(strength(id, id.as_str())),
         Control::Block | Control::CustomFactor(_) | Control::Unread(_) => return None,
-    })
+    };
+    Some((word.to_owned(), words.to_owned()))
 }
 
 /// Letters and digits of a name, the rest as single hyphens.

@@ -1,7 +1,7 @@
 //! Role templates by name: they are the same in every tenant, and no export of policies has their names.
 
 /// Role templates that contracts name most, by their display names: templates are the same in every tenant.
-pub(super) const BUILT_IN_ROLES: &[(&str, &str)] = &[
+pub const BUILT_IN_ROLES: &[(&str, &str)] = &[
     ("Global Administrator", "62e90394-69f5-4237-9190-012177145e10"),
     ("Privileged Role Administrator", "e8611ab8-c189-46e8-94e1-60213ab1f814"),
     ("Privileged Authentication Administrator", "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"),

@@ -3,7 +3,7 @@
 use super::propose::quoted;
 use crate::model::{
     Applications, Conditions, DeviceProperty, ExternalTenants, FilterMode, FilterRule, GuestScope, Guests,
-    Id, LocationRef, Locations, Policy, Tenant, TrustType, UserRef,
+    Id, LocationRef, Locations, Policy, Tenant, Test, TrustType, UserRef,
 };
 
 /// Target and predicates of a policy's scope; `None` where it cannot be said.
@@ -118,13 +118,12 @@ fn conditions(own: &Conditions, tenant: &Tenant, when: &mut Vec<String>) -> Opti
         when.extend(states.exclude_hybrid.then(|| "conditions.device.trustType != \"ServerAD\"".to_owned()));
     }
     if let Some(filter) = &own.device_filter {
-        // Of a filter that cannot be said, the people without a device are tried.
-        when.push(match (rule(&filter.rule), filter.mode) {
-            (Some(said), FilterMode::Include) => said,
-            (Some(said), FilterMode::Exclude) => format!("!({said})"),
-            (None, FilterMode::Exclude) => NO_DEVICE.to_owned(),
-            (None, FilterMode::Include) => return None,
-        });
+        // Fewer sign-ins than the policy is for, never others. Where nothing can be said those without a device are tried.
+        let said = match filter.mode {
+            FilterMode::Include => rule(&filter.rule, Bound::Within),
+            FilterMode::Exclude => rule(&filter.rule, Bound::Around).map(|said| format!("!({said})")),
+        };
+        when.push(said.unwrap_or_else(|| NO_DEVICE.to_owned()));
     }
     Some(())
 }
@@ -141,42 +140,55 @@ fn places(own: &Locations, tenant: &Tenant, when: &mut Vec<String>) -> Option<()
         });
         ids.map(|id| format!("{} in conditions.namedLocations", text(id.as_str()))).collect()
     };
-    if !own.include.contains(&LocationRef::All) {
+    // An empty list may mean everywhere, which is for the proof to say.
+    if !own.include.contains(&LocationRef::All) && !own.include.is_empty() {
         when.push(any(&inside(&own.include))?);
     }
     when.extend(none(inside(&own.exclude)));
     Some(())
 }
 
-/// A device filter over what predicates know of devices.
-fn rule(own: &FilterRule<DeviceProperty>) -> Option<String> {
-    let all = |parts: &[FilterRule<DeviceProperty>], by: &str| -> Option<String> {
-        let parts: Option<Vec<String>> = parts.iter().map(rule).collect();
-        Some(format!("({})", parts?.join(by)))
-    };
-    match own {
-        FilterRule::All(parts) => all(parts, " && "),
-        FilterRule::Any(parts) => all(parts, " || "),
-        FilterRule::Not(part) => Some(format!("!{}", rule(part)?)),
-        FilterRule::Unread(..) => None,
-        FilterRule::Test(test) => {
-            let like = match test.attribute {
-                DeviceProperty::IsCompliant if test.matches("true") => {
-                    "conditions.device.isCompliant".to_owned()
-                }
-                DeviceProperty::IsCompliant => {
-                    "(!conditions.device.isCompliant && conditions.device.trustType != null)".to_owned()
-                }
-                DeviceProperty::TrustType => {
-                    let words = TrustType::ALL.iter().map(|trust| trust.name());
-                    let words: Vec<String> = words.filter(|name| test.matches(name)).map(text).collect();
-                    is_in("conditions.device.trustType", &words)
-                }
-                _ => return None,
-            };
-            Some(if test.negated { format!("!({like})") } else { like })
+/// How a filter is said where predicates do not know all that it speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bound {
+    /// What is said matches no device that the filter does not match.
+    Within,
+    /// What is said matches every device that the filter matches.
+    Around,
+}
+
+/// A device filter over what predicates know of devices; `None` if nothing can be said within it, or around it.
+fn rule(own: &FilterRule<DeviceProperty>, bound: Bound) -> Option<String> {
+    let (parts, by, strict) = match own {
+        FilterRule::All(parts) => (parts, " && ", bound == Bound::Within),
+        FilterRule::Any(parts) => (parts, " || ", bound == Bound::Around),
+        FilterRule::Not(part) => {
+            let other = if bound == Bound::Within { Bound::Around } else { Bound::Within };
+            return Some(format!("!{}", rule(part, other)?));
         }
-    }
+        FilterRule::Test(test) => return attribute(test),
+        FilterRule::Unread(..) => return None,
+    };
+    let said: Vec<String> = parts.iter().filter_map(|part| rule(part, bound)).collect();
+    let whole = said.len() == parts.len();
+    (!said.is_empty() && (whole || !strict)).then(|| format!("({})", said.join(by)))
+}
+
+/// One test, where predicates know the attribute.
+fn attribute(test: &Test<DeviceProperty>) -> Option<String> {
+    let like = match test.attribute {
+        DeviceProperty::IsCompliant if test.matches("true") => "conditions.device.isCompliant".to_owned(),
+        DeviceProperty::IsCompliant => {
+            "(!conditions.device.isCompliant && conditions.device.trustType != null)".to_owned()
+        }
+        DeviceProperty::TrustType => {
+            let words = TrustType::ALL.iter().map(|trust| trust.name());
+            let words: Vec<String> = words.filter(|name| test.matches(name)).map(text).collect();
+            is_in("conditions.device.trustType", &words)
+        }
+        _ => return None,
+    };
+    Some(if test.negated { format!("!({like})") } else { like })
 }
 
 /// `a == "b"`, or `a in ["b", "c"]`.

@@ -9,6 +9,7 @@ use crate::support::{Files, Homes, cases, check, fail, ingest_with, options, pre
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use itertools::Itertools;
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
@@ -265,9 +266,9 @@ impl Decided {
         Ok(())
     }
 
-    /// Who holds methods need not use them: for a bypass the question is asked for every part of what is registered.
+    /// Who holds methods need not use them: for a bypass the question is asked for parts of what is registered, all of it or few
+    /// methods of it, since no combination has more.
     fn violates(&self, what: &Value) -> bool {
-        let mut parts = vec![what.clone()];
         // Who gets in only by somebody's word, or only by registering, is another question for each part.
         let leaves = matches!(
             self.claim,
@@ -275,16 +276,19 @@ impl Decided {
                 Bypass::Mfa | Bypass::PhishingResistance | Bypass::Evasion | Bypass::BaselineScopes
             )
         );
-        if leaves {
-            for list in ["registeredHome", "registeredResource"] {
-                for method in what["credentials"][list].as_array().into_iter().flatten() {
-                    for mut part in parts.clone() {
-                        let held = part["credentials"][list].as_array_mut().expect("a list");
-                        held.retain(|other| other != method);
-                        parts.push(part);
-                    }
-                }
+        let lists = ["registeredHome", "registeredResource"];
+        let named = |list: &str| what["credentials"][list].as_array().cloned().unwrap_or_default();
+        let held: Vec<(&str, Value)> =
+            lists.iter().flat_map(|list| named(list).into_iter().map(|method| (*list, method))).collect();
+        let few = if leaves { held.len().min(3) + 1 } else { 0 };
+        let mut parts = vec![what.clone()];
+        for part in (0..few).flat_map(|size| held.iter().combinations(size)) {
+            let mut less = what.clone();
+            for list in lists {
+                let kept = part.iter().filter(|(own, _)| *own == list).map(|(_, method)| method);
+                less["credentials"][list] = kept.cloned().collect();
             }
+            parts.push(less);
         }
         let store = &self.analysis.meaning.store;
         parts.iter().any(|part| store.eval(self.question.violation, &self.at(part)))

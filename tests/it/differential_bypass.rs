@@ -2,7 +2,7 @@
 //! is one is not denied, and the sign-in beside an evasion differs by as little as possible.
 
 use crate::differential::{Decided, Sampled, decided, fits, helped, sampled, suites_are_unknown};
-use crate::generate::{APPS, LOCATIONS, STRENGTHS, assemble, no_conditions, targets};
+use crate::generate::{APPS, LOCATIONS, ROLES, STRENGTHS, assemble, no_conditions, targets};
 use crate::generate_filters::all_devices;
 use crate::oracle::{Evidence, Oracle};
 use crate::support::{Files, cases, check, pretty};
@@ -38,7 +38,8 @@ fn bring_together(id: &str, files: &mut Files, number: usize) {
     let mut grant = grants[number % grants.len()].clone();
     match id {
         "bypass.evasion" => {
-            let (key, one) = [
+            // Two conditions, so that a sign-in may have to differ in two things.
+            let ways = [
                 ("clientAppTypes", json!(["browser", "mobileAppsAndDesktopClients"])),
                 ("platforms", json!({"includePlatforms": ["windows", "macOS"], "excludePlatforms": []})),
                 ("authenticationFlows", json!({"transferMethods": "deviceCodeFlow"})),
@@ -47,11 +48,14 @@ fn bring_together(id: &str, files: &mut Files, number: usize) {
                     "devices",
                     json!({"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq False"}}),
                 ),
-            ][number % 5]
-                .clone();
-            conditions[key] = one;
-            if number > 6 {
-                conditions["platforms"] = json!({"includePlatforms": ["all"], "excludePlatforms": ["iOS"]});
+                // Who shows such a device cannot be told from who has none to leave out.
+                (
+                    "devices",
+                    json!({"deviceFilter": {"mode": "exclude", "rule": "device.isCompliant -eq True"}}),
+                ),
+            ];
+            for (key, one) in [number, number / ways.len()].map(|at| ways[at % ways.len()].clone()) {
+                conditions[key] = one;
             }
         }
         "bypass.baseline-scopes" => applications = targets(&["All"], &[APPS[number % 3]]),
@@ -77,7 +81,7 @@ fn bring_together(id: &str, files: &mut Files, number: usize) {
 
 fn agrees(id: &str, violates: Violates, adjust: fn(&mut Value)) {
     let counts = Counts::default();
-    let strategy = (sampled(), prop::option::weighted(0.8, 0..12_usize));
+    let strategy = (sampled(), prop::option::weighted(0.8, 0..36_usize));
     check(cases(16), &strategy, |(mut sampled, focus)| {
         if let Some(number) = focus {
             bring_together(id, &mut sampled.0.0, number);
@@ -193,6 +197,17 @@ fn any(_: &mut Value) {}
 #[test]
 fn mfa() {
     agrees("bypass.mfa", |oracle, _, what| oracle.simulate(what).granted_without_mfa, any);
+}
+
+#[test]
+fn admin() {
+    agrees(
+        "bypass.admin",
+        |oracle, _, what| oracle.administers_on_less(what),
+        |what| {
+            what["user"]["roles"] = json!([ROLES[0]]);
+        },
+    );
 }
 
 #[test]

@@ -26,6 +26,25 @@ const CLIENTS: [&str; 4] = ["browser", "mobileAppsAndDesktopClients", "exchangeA
 const PLATFORMS: [&str; 7] = ["windows", "iOS", "android", "macOS", "linux", "windowsPhone", "unknown"];
 const FLOWS: [&str; 3] = ["none", "deviceCodeFlow", "authenticationTransfer"];
 
+/// Whoever holds one of these roles can change what others may do (the template for phishing-resistant MFA of administrators).
+const PRIVILEGED: [&str; 14] = [
+    "62e90394-69f5-4237-9190-012177145e10",
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+    "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+    "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+    "158c047a-c907-4556-b7ef-446551a6b5f7",
+    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+    "29232cdf-9323-42fd-ade2-1d097af3e4de",
+    "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+    "966707d0-3269-4727-9be2-8c3a10f19b9d",
+    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+    "e8611ab8-c189-46e8-94e1-60213ab1f814",
+    "194ae4cb-b126-40b2-bd5b-6091b380977d",
+    "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+    "fe930be7-5e62-47db-91af-98c3a49a38b1",
+];
+const RESISTANT: [&str; 3] = ["windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"];
+
 impl Oracle {
     /// The person gets in, and not where this evidence does not count.
     pub(crate) fn rests_on(&self, evidence: Evidence, what: &Value) -> bool {
@@ -49,6 +68,14 @@ impl Oracle {
             && !self.simulate(&unable).granted
     }
 
+    /// Somebody with a privileged role gets in, and no method that resists phishing is seen.
+    pub(crate) fn administers_on_less(&self, what: &Value) -> bool {
+        let s = self.scenario(what);
+        let resistant = Methods::of(&RESISTANT);
+        s.roles.iter().any(|role| PRIVILEGED.contains(&role.as_str()))
+            && self.gets_in(&s, |walk, state| walk.proofs(state).visible.and(resistant).is_empty())
+    }
+
     /// Somebody gets in who would have been asked for more if a policy for everything had no exceptions.
     pub(crate) fn slips_through_exceptions(&self, what: &Value) -> bool {
         let s = self.scenario(what);
@@ -65,13 +92,14 @@ impl Oracle {
         let s = self.scenario(what);
         self.enabled_policies().into_iter().any(|policy| {
             let demand = asked(self, policy);
+            // Whether a control is met is asked where the policy reaches the person only: not every one has a meaning for everybody.
             !demand.block
                 && !applies(self, policy, &s)
-                && self.gets_in(&s, |walk, state| !demand.met(self, &s, &walk.proofs(state), false))
                 && self
                     .others(policy, what, devices)
                     .iter()
                     .any(|other| applies(self, policy, &self.scenario(other)))
+                && self.gets_in(&s, |walk, state| !demand.met(self, &s, &walk.proofs(state), false))
         })
     }
 
@@ -119,13 +147,14 @@ impl Oracle {
             found = found.iter().flat_map(|one| values.iter().map(move |value| with(one, value))).collect();
         };
         vary("authenticationFlow", &named(&FLOWS));
-        if texts(&conditions["clientAppTypes"]) != ["all"] {
-            vary("clientAppType", &named(&CLIENTS));
-        }
         if !conditions["platforms"].is_null() {
             vary("platform", &named(&PLATFORMS));
         }
         let looks_at_devices = !conditions["devices"].is_null() || !conditions["deviceStates"].is_null();
+        // Not every client shows its device (CA-54).
+        if looks_at_devices || texts(&conditions["clientAppTypes"]) != ["all"] {
+            vary("clientAppType", &named(&CLIENTS));
+        }
         if looks_at_devices && what["conditions"]["device"]["trustType"].is_null() {
             vary("device", devices);
         }

@@ -99,7 +99,12 @@ pub(crate) fn mfa(o: &Oracle, s: &Scenario, setting: Setting, state: &State) -> 
                 TAP[0],
                 TAP[1],
             ];
-            !state.resource.is_empty() || (s.begins_with(&strong) && !o.yes("MFA_R_ALWAYS"))
+            // Begun at home in such a way; also without trust that is the home's word for a method.
+            let weak = || {
+                o.without == Some(Evidence::WeakHomeMethod)
+                    && !allowed_in_resource(o, s).contains(&s.first_factor)
+            };
+            !state.resource.is_empty() || (s.begins_with(&strong) && !weak() && !o.yes("MFA_R_ALWAYS"))
         }
     }
 }
