@@ -48,7 +48,7 @@ fn bring_together(id: &str, files: &mut Files, number: usize) {
                     "devices",
                     json!({"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq False"}}),
                 ),
-                // Who shows such a device cannot be told from who has none to leave out.
+                // It reaches who shows no device. Who shows such a one sheds nothing: not everybody has one.
                 (
                     "devices",
                     json!({"deviceFilter": {"mode": "exclude", "rule": "device.isCompliant -eq True"}}),
