@@ -2,9 +2,10 @@
 //! something from applying to it.
 
 use super::analysis::Analysis;
+use super::asking::{asks, asks_for_device, demands, enumerates, excludes_guests, names_guests};
 use super::verdict::Range;
 use crate::logic::{Assignment, Evaluation};
-use crate::model::{Control, Guests, Id, Policy, PolicyState, UserAction, UserKind, UserRef};
+use crate::model::{Control, Id, Policy, PolicyState, UserAction, UserKind, UserRef};
 use crate::property::Bypass;
 use crate::scenario::{Cube, Key, PRIVILEGED_IN_PART};
 use crate::semantics::{Aspect, Cause, Vouched};
@@ -145,13 +146,16 @@ impl<'a> Seen<'a> {
         let aside_for_device = self.but_for(&[Aspect::Devices], filtered);
         let managed = self.applying.iter().any(|policy| asks_for_device(policy) && !demands(policy));
         vec![
-            (byp::BYP_1, self.needs(|key| *key == Key::Target)),
+            (byp::BYP_1, self.is_left_out(what)),
             (byp::BYP_4, self.needs(|key| *key == Key::Platform)),
             (byp::BYP_5, legacy),
             (byp::BYP_6, about_clients && !legacy && !device && self.aside_for(&[Aspect::ClientApps])),
             (byp::BYP_7, special),
             (byp::BYP_9, device && shown && aside_for_device && !self.device_page),
-            (byp::BYP_15, self.needs(|key| *key == Key::HomeTenant)),
+            (
+                byp::BYP_15,
+                self.needs(|key| *key == Key::HomeTenant) && self.but_for(&[Aspect::Users], enumerates),
+            ),
             (byp::BYP_17, !shown && aside_for_device),
             (byp::BYP_18, place),
             (byp::BYP_19, place && self.is(&Key::Country, "unknown") && self.lets_unknown_off()),
@@ -165,6 +169,15 @@ impl<'a> Seen<'a> {
             (byp::BYP_40, range == Range::Exclusion),
             (byp::BYP_41, range == Range::Exclusion && what == Bypass::PhishingResistance),
         ]
+    }
+
+    /// Nothing but the application keeps what is demanded from applying, or no demand is about the application at all.
+    fn is_left_out(&self, what: Bypass) -> bool {
+        let elsewhere = |missing: &[Aspect]| missing.contains(&Aspect::Application);
+        let all =
+            self.aside.iter().filter(|(policy, _)| demands(policy)).all(|(_, missing)| elsewhere(missing));
+        let never = what == Bypass::Mfa && all && !self.applying.iter().any(|policy| demands(policy));
+        never || (self.needs(|key| *key == Key::Target) && self.but_for(&[Aspect::Application], |_| true))
     }
 
     /// What the policies say that apply, or nearly do.
@@ -266,33 +279,4 @@ impl<'a> Seen<'a> {
         let off = |policy: &Policy| matches!(policy.state, PolicyState::ReportOnly | PolicyState::Disabled);
         self.analysis.tenant.policies.iter().any(|policy| off(policy) && demands(policy))
     }
-}
-
-/// The policy asks for MFA or a strength.
-fn demands(policy: &Policy) -> bool {
-    policy.controls().iter().any(|control| matches!(control, Control::Mfa | Control::Strength(_)))
-}
-
-/// It asks for something, and not only that nobody gets in.
-fn asks(policy: &Policy) -> bool {
-    policy.controls().iter().any(|control| *control != Control::Block)
-}
-
-fn asks_for_device(policy: &Policy) -> bool {
-    policy.controls().iter().any(|c| matches!(c, Control::CompliantDevice | Control::HybridDevice))
-}
-
-fn excludes_guests(policy: &Policy, kind: &str) -> bool {
-    let exclude = &policy.users.exclude;
-    exclude.users.contains(&UserRef::GuestsOrExternalUsers)
-        || exclude.guests.as_ref().is_some_and(|g| names(g, kind))
-}
-
-/// The policy is for some external kinds, and not for this one.
-fn names_guests(policy: &Policy, kind: &str) -> bool {
-    policy.users.include.guests.as_ref().is_some_and(|guests| !names(guests, kind))
-}
-
-fn names(guests: &Guests, kind: &str) -> bool {
-    guests.kinds.known.iter().any(|known| known.name() == kind)
 }

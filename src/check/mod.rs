@@ -8,6 +8,7 @@
 //! becomes a conclusion.
 
 mod analysis;
+mod asking;
 mod bypass_causes;
 mod causes;
 mod contract;

@@ -72,8 +72,15 @@ impl Poser<'_> {
         let demanded = match what {
             Bypass::Mfa => seen.mfa,
             Bypass::PhishingResistance => {
-                let proved = PHISHING_RESISTANT.iter().filter_map(|method| seen.visible.get(*method));
-                self.meaning.store.or(proved.collect::<Vec<_>>())
+                // No strength counts what people of other providers prove here; proved it is all the same.
+                let here = PHISHING_RESISTANT.iter().filter_map(|method| registered.here.get(*method));
+                let here: Vec<Formula> = here.collect();
+                let visible = PHISHING_RESISTANT.iter().filter_map(|method| seen.visible.get(*method));
+                let other_provider = self.meaning.person.other_provider;
+                let store = &mut self.meaning.store;
+                let here = store.or(here);
+                let here = store.and([other_provider, here]);
+                store.or(visible.chain([here]).collect::<Vec<_>>())
             }
             Bypass::Vouched(_) => self.without.unwrap_or_else(|| self.meaning.store.constant(true)),
             Bypass::Registration => {

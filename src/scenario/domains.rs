@@ -13,6 +13,8 @@ pub(super) struct Domains {
     pub(super) managed: bool,
     /// The domain of accounts of which none is stated.
     pub(super) default: Option<Id>,
+    /// Who is in none of the federated ones has to say so by this name, since the default one is one of them.
+    pub(super) unlike_default: Option<Id>,
 }
 
 /// Of some domain it is not known whether it is federated.
@@ -32,6 +34,10 @@ impl Domains {
         let federated = tenant.domains.values().filter(|domain| domain.federated != Some(false));
         let federated: BTreeSet<Id> = federated.map(|domain| domain.id.clone()).collect();
         let managed = federated.len() < tenant.domains.len() || federated_is_open(tenant);
-        Self { federated, managed, default: tenant.default_domain().map(|domain| domain.id.clone()) }
+        let default = tenant.default_domain().map(|domain| domain.id.clone());
+        let names = |federated| tenant.domains.values().find(move |domain| domain.federated == federated);
+        let other = names(Some(false)).or_else(|| names(None)).map(|domain| domain.id.clone());
+        let unlike_default = other.filter(|_| default.as_ref().is_some_and(|name| federated.contains(name)));
+        Self { federated, managed, default, unlike_default }
     }
 }

@@ -81,9 +81,9 @@ impl Space {
 
     /// The domain of an account: the stated one, or the default one of the tenant where the account is.
     fn domain_of(&self, user: &super::scenario::User) -> Option<Id> {
-        let home = user.home_tenant.as_ref().map(|id| Id::new(id));
         let internal = user.identity_provider == IdentityProvider::Internal.name();
-        let own = self.domains.get(&if internal { None } else { home })?;
+        let tenant = if internal { None } else { Some(Id::new(user.home_tenant.as_ref()?)) };
+        let own = self.domains.get(&tenant)?;
         user.domain.as_ref().map(|name| Id::new(name)).or_else(|| own.default.clone())
     }
 

@@ -7,7 +7,7 @@ use super::dimension::{Dimension, Key};
 use super::scenario::{Conditions, Credentials, Device, Home, MethodSet, Scenario, Target, User};
 use super::space::{Space, TargetValue};
 use crate::logic::{Assignment, Var};
-use crate::model::{Id, Method};
+use crate::model::{Id, IdentityProvider, Method};
 
 /// Looking for the least member goes back where an early value leaves a later dimension none; it is given up after so many steps.
 const MOST_STEPS: usize = 100_000;
@@ -45,7 +45,7 @@ impl Space {
                 groups: members(|key| if let Key::Group(id) = key { Some(id) } else { None }),
                 also_kind: unless(&Key::AlsoKind, "none").filter(|kind| !kind.is_empty()),
                 roles: members(|key| if let Key::Role(id) = key { Some(id) } else { None }),
-                domain: unless(&Key::Domain, "managed").filter(|name| !name.is_empty()),
+                domain: self.domain_named(at),
                 home_id: unless(&Key::HomeUserId, "other").filter(|id| !id.is_empty()),
                 home_roles: members(|key| if let Key::HomeRole(id) = key { Some(id) } else { None }),
             },
@@ -67,6 +67,19 @@ impl Space {
                 federated_mfa_asserted: self.is(at, &Key::FederatedAsserted),
                 registration_allowed: self.is(at, &Key::HomeRegistration),
             },
+        }
+    }
+
+    /// The domain of the account, where the scenario has to name it: null is the default one.
+    fn domain_named(&self, at: &Assignment) -> Option<String> {
+        match self.name_at(at, &Key::Domain) {
+            "" => None,
+            "managed" => {
+                let internal = self.name_at(at, &Key::IdentityProvider) == IdentityProvider::Internal.name();
+                let home = (!internal).then(|| Id::new(self.name_at(at, &Key::HomeTenant)));
+                self.domains.get(&home)?.unlike_default.as_ref().map(ToString::to_string)
+            }
+            name => Some(name.to_owned()),
         }
     }
 

@@ -7,6 +7,7 @@ use super::person::Person;
 use super::position::refused_by;
 use super::proof::{Methods, Seen, all_of};
 use super::trust::{Flag, device_trusted};
+use super::vouched::Vouched;
 use crate::logic::Formula;
 use crate::model::{
     Combination, Control, Id, IdentityProvider, Method, Operator, Policy, Strength, StrengthRef, UserAction,
@@ -102,12 +103,26 @@ fn device(cx: &mut Cx, person: &Person, flag: Flag) -> Formula {
     let trusted = device_trusted(cx, person, flag);
     let mut accepted = vec![trusted];
     if flag == Flag::CompliantDevice {
-        accepted.push(cx.reading("GUEST_DEVICE_IN_R", "possible"));
+        accepted.push(compliant_here(cx, person));
     }
     let accepted = cx.or(accepted);
     let accepted = cx.by(RuleId::Ext20, accepted);
     let accepted = cx.or([person.local, accepted]);
     cx.and([joined, present, carried, accepted])
+}
+
+/// A guest's device may perhaps be compliant in this tenant. Where the word of other tenants is left out, a device that gets in by it is
+/// one that only they call compliant.
+fn compliant_here(cx: &mut Cx, person: &Person) -> Formula {
+    let possible = cx.reading("GUEST_DEVICE_IN_R", "possible");
+    if cx.without != Some(Vouched::ForeignDevice) {
+        return possible;
+    }
+    let without = cx.without.take();
+    let by_their_word = device_trusted(cx, person, Flag::CompliantDevice);
+    cx.without = without;
+    let own = cx.not(by_their_word);
+    cx.and([possible, own])
 }
 
 /// **EXT-28** — terms are accepted in an interactive sign-in; for people without an object here the outcome is open.

@@ -1,14 +1,17 @@
 //! Metamorphic laws: what a change of the tenant may do to a sign-in, without an expected value for either.
 
 use crate::generate;
+use crate::generate_homes::housed;
 use crate::oracle::Readings;
-use crate::support::{Files, cases, check, fail, ingest, options, pretty, scenario};
+use crate::support::{Files, cases, check, fail, ingest, ingest_with, options, pretty, scenario};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseResult;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tenantproof::check::{Outcome, Simulation, simulate};
+use tenantproof::model::Id;
+use tenantproof::scenario::{Key, Space};
 
 const POLICIES: &str = "conditionalAccessPolicies.json";
 
@@ -260,5 +263,31 @@ fn an_untrusted_location_that_nobody_names_changes_nothing() {
             list.push(location);
         }
         case.same("an unused location changed the outcome", &case.files, &after)
+    });
+}
+
+/// A counterexample is shown as a scenario: what is read of it has to be the sign-in that was found.
+#[test]
+fn a_scenario_is_the_sign_in_that_it_was_made_of() {
+    let pairs = (generate::tenant(), prop::collection::vec(generate::scenario(), 20));
+    check(cases(1), &housed(pairs, true), |(files, homes, all)| {
+        let space = Space::of(&ingest_with(&files, &homes).tenant);
+        for what in all {
+            let at = space.locate(&scenario(&what));
+            let stated = scenario(&what).conditions.named_locations;
+            let inside: Vec<Id> = stated.iter().map(|id| Id::new(id)).collect();
+            let shown = space.scenario_at(&at, &inside);
+            let again = space.locate(&shown);
+            let differs = |key: &Key| space.name_at(&at, key) != space.name_at(&again, key);
+            if let Some(dimension) = space.all().iter().find(|dimension| differs(&dimension.key)) {
+                let (key, shown) = (dimension.key.name(), pretty(&shown));
+                return fail(format!(
+                    "{key} of {}\nis shown as {shown}\ntenant {}",
+                    pretty(&what),
+                    pretty(&files)
+                ));
+            }
+        }
+        Ok(())
     });
 }
