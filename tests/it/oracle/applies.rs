@@ -253,7 +253,7 @@ fn location_matches(o: &Oracle, locations: &Value, s: &Scenario) -> bool {
 }
 
 /// In a named location that is marked as trusted.
-pub(crate) fn in_trusted_location(o: &Oracle, s: &Scenario) -> bool {
+fn in_trusted_location(o: &Oracle, s: &Scenario) -> bool {
     let all = o.objects("namedLocations.json");
     all.into_iter().any(|l| flag(&l["isTrusted"], false) && in_location(l, s))
 }
@@ -264,7 +264,7 @@ fn in_anything_trusted(o: &Oracle, s: &Scenario) -> bool {
     trusted
 }
 
-fn in_location(location: &Value, s: &Scenario) -> bool {
+pub(crate) fn in_location(location: &Value, s: &Scenario) -> bool {
     let named = s.named_locations.contains(&id(location));
     if location.get("countriesAndRegions").is_some() {
         return named

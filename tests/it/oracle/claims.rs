@@ -2,10 +2,10 @@
 //! person would have been held to.
 
 use super::Oracle;
-use super::applies::{applies, excludes_target, in_trusted_location, matches_but_for_target};
+use super::applies::{applies, excludes_target, in_location, matches_but_for_target};
 use super::controls::{Demand, State};
 use super::methods::Methods;
-use super::scenario::{Scenario, id, text, texts};
+use super::scenario::{Scenario, flag, id, text, texts};
 use super::search::{Walk, lets_through};
 use serde_json::{Value, json};
 
@@ -120,9 +120,18 @@ impl Oracle {
         (lets_through(&walk) && walk.satisfied(&state)).then_some(holding)
     }
 
-    /// The address is in a location that is marked as trusted.
+    /// The address is in a location that is marked as trusted and that policies tell from others: from another one nobody has to
+    /// come, since everybody can have an address that is treated alike.
     pub(crate) fn comes_from_trusted(&self, what: &Value) -> bool {
-        in_trusted_location(self, &self.scenario(what))
+        let s = self.scenario(what);
+        let lists = |policy: &Value| {
+            let lists = ["includeLocations", "excludeLocations"];
+            lists.iter().flat_map(|list| texts(&policy["conditions"]["locations"][list])).collect::<Vec<_>>()
+        };
+        let named: Vec<String> = self.enabled_policies().into_iter().flat_map(lists).collect();
+        let told = |location: &Value| named.iter().any(|name| name == "alltrusted" || *name == id(location));
+        let all = self.objects("namedLocations.json");
+        all.into_iter().any(|l| flag(&l["isTrusted"], false) && told(l) && in_location(l, &s))
     }
 
     /// Some state without a registration satisfies everything, and this.
