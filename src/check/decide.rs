@@ -294,10 +294,12 @@ impl Decider<'_> {
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
         let mut stopped = None;
+        // Who needs no membership is listed once, though people with one do the same.
+        let mut listed = Vec::new();
         for range in [Range::Main, Range::Exclusion] {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
-            let listing = enumerator.list(range, left, &mut generaliser)?;
+            let listing = enumerator.list(range, left, &listed, &mut generaliser)?;
             let mut account = listing.account;
             for found in &listing.found {
                 let view = self.view(range, found, &mut people)?;
@@ -310,6 +312,7 @@ impl Decider<'_> {
                 counterexamples.push(view);
             }
             stopped = stopped.or(listing.stopped);
+            listed.extend(listing.found);
             enumeration.push(account);
         }
         counterexamples.sort_by_cached_key(CounterexampleView::order);

@@ -74,11 +74,12 @@ impl<'a> Enumerator<'a> {
         Tandem::new(self.domain, self.options.limits)
     }
 
-    /// Lists one range.
+    /// Lists one range, without what other findings hold.
     pub(super) fn list(
         &mut self,
         range: Range,
         limit: Option<usize>,
+        others: &[Found],
         generaliser: &mut Generaliser<'a>,
     ) -> Result<Listing, Disagreement> {
         let excluded = self.analysis.excluded_memberships();
@@ -91,6 +92,9 @@ impl<'a> Enumerator<'a> {
             in_range = self.store.not(in_range);
         }
         let mut run = Run::new(self, in_range);
+        for other in others {
+            run.pass_over(self, &other.literals, !other.needs.is_empty());
+        }
         run.all(self, generaliser, limit)?;
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options, Scope};
-use super::decide::{core_of, is_guaranteed};
+use super::decide::{core_of, is_guaranteed, outline};
 use crate::contract::{BUILT_IN_ROLES, Draft, SUMMARIES, Statement, drafts, one_line};
 use crate::model::{Policy, PolicyState, Tenant, UserKind};
+use crate::property::Claim;
 
 /// Fewer sign-ins to speak of where a statement cannot be proved: what is known of all others.
 const NARROWER: &[&[&str]] = &[
@@ -15,6 +16,11 @@ const NARROWER: &[&[&str]] = &[
     &["target.application != \"baselineScopes\""],
     &["conditions.device.trustType == null"],
     &["target.application != \"baselineScopes\"", "conditions.device.trustType == null"],
+    // Where devices are seen.
+    &[
+        "conditions.clientAppType in [\"browser\", \"mobileAppsAndDesktopClients\"]",
+        "conditions.authenticationFlow == \"none\"",
+    ],
 ];
 
 /// What came of one policy.
@@ -107,7 +113,7 @@ impl Prover<'_> {
             return nothing("its scope or its demand cannot be said in a contract");
         }
         let without = self.without(policy);
-        let mut drawn = nothing("what it is about cannot be proved, since something about it is not known");
+        let mut drawn = nothing(self.why_not(&drafts));
         for draft in drafts {
             if let Some(proved) = self.widest(&draft, &without) {
                 drawn.why = None;
@@ -117,6 +123,20 @@ impl Prover<'_> {
             }
         }
         drawn
+    }
+
+    /// Why nothing can be proved of a policy, by the first thing that it may guarantee.
+    fn why_not(&self, drafts: &[Draft]) -> &'static str {
+        let said = drafts.first().and_then(|draft| self.statement(draft));
+        let conclusion = said.and_then(|said| {
+            let mut own = self.analysis.about(self.options, &said);
+            outline(&mut own, self.options, Claim::Contract(said.must), Scope::Directory)
+        });
+        match conclusion {
+            Some("vacuous") => "it is for nobody",
+            Some("violated") => "people of its scope get in all the same where what it looks at is not seen",
+            _ => "what it is about cannot be proved, since something about it is not known",
+        }
     }
 
     /// A statement may rest on more policies than the one that it is drawn from: those of which nothing was drawn are switched off

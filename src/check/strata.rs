@@ -1,6 +1,6 @@
 //! The search in one range, by the number of memberships that people need: proposals, and what excludes them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::enumerate::{Enumerator, Found};
 use super::generalise::Generaliser;
@@ -249,6 +249,28 @@ impl<'a> Run<'a> {
         ))
     }
 
+    /// Excludes what a finding holds from everything that is looked for.
+    pub(super) fn pass_over(
+        &mut self,
+        enumerator: &Enumerator<'a>,
+        literals: &BTreeSet<Literal>,
+        unknowns: bool,
+    ) {
+        let scenarios = enumerator.covered(literals);
+        if enumerator.cube(literals, true).len() == 1 {
+            // Where one fact decides, other single facts may decide the same scenarios: each is worth knowing.
+            let is_needed = |literal: &&Literal| enumerator.question.unknowns.contains_key(&literal.var);
+            let needed = literals.iter().filter(is_needed);
+            self.some.exclude(&scenarios.iter().chain(needed).copied().collect());
+        } else {
+            self.some.exclude(&scenarios);
+        }
+        // What was found to need unknowns may hold scenarios that need none: those are still looked for.
+        if !unknowns {
+            self.every.exclude(&scenarios);
+        }
+    }
+
     fn keep(
         &mut self,
         enumerator: &Enumerator<'a>,
@@ -264,20 +286,8 @@ impl<'a> Run<'a> {
                 return Ok(false);
             }
         };
-        let scenarios = enumerator.covered(&literals);
+        self.pass_over(enumerator, &literals, unknowns);
         let needs = enumerator.cube(&literals, true);
-        if needs.len() == 1 {
-            // Where one fact decides, other single facts may decide the same scenarios: each is worth knowing.
-            let is_needed = |literal: &&Literal| enumerator.question.unknowns.contains_key(&literal.var);
-            let needed = literals.iter().filter(is_needed);
-            self.some.exclude(&scenarios.iter().chain(needed).copied().collect());
-        } else {
-            self.some.exclude(&scenarios);
-        }
-        // What was found to need unknowns may hold scenarios that need none: those are still looked for.
-        if !unknowns {
-            self.every.exclude(&scenarios);
-        }
         self.found.push(Found {
             cube: enumerator.cube(&literals, false),
             needs,

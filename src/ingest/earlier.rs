@@ -21,8 +21,26 @@ pub struct Earlier {
     pub enabled: Vec<String>,
     /// Emergency accounts.
     pub break_glass: Vec<String>,
+    /// What the run told apart.
+    pub space: ToldApart,
     /// The verdicts.
     pub verdicts: Vec<Decided>,
+}
+
+/// What a run told apart.
+#[derive(Debug, Deserialize)]
+pub struct ToldApart {
+    /// Its dimensions.
+    pub dimensions: Vec<Values>,
+}
+
+/// A dimension with its values by name.
+#[derive(Debug, Deserialize)]
+pub struct Values {
+    /// The dimension.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<String>,
 }
 
 /// What wrote a report.
@@ -60,9 +78,15 @@ pub struct Decided {
 pub struct Listed {
     /// The id.
     pub id: String,
+    /// The sign-ins, by the dimensions that matter.
+    #[serde(default)]
+    pub cube: BTreeMap<String, Vec<String>>,
     /// What it needs of the unknown.
     #[serde(default)]
     pub depends_on: Vec<String>,
+    /// What it says of policies, where it is about those.
+    #[serde(default)]
+    pub what: Option<String>,
 }
 
 /// An enumeration or a waiver, by how it ended.
@@ -70,6 +94,9 @@ pub struct Listed {
 pub struct Ended {
     /// How.
     pub status: String,
+    /// Up to how many memberships, for an enumeration.
+    #[serde(default)]
+    pub memberships: usize,
 }
 
 impl Earlier {

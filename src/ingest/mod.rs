@@ -26,7 +26,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use earlier::{Decided, Earlier};
+pub use earlier::{Decided, Earlier, Ended, Listed};
 pub use error::{IngestError, Problem};
 pub use facts::{Fact, read_facts};
 pub use load::{Ingested, InputFile, InputStatus, load, load_files};

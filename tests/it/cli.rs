@@ -6,15 +6,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-struct Ran {
+pub(crate) struct Ran {
     code: Option<i32>,
-    out: String,
+    pub(crate) out: String,
     err: String,
 }
 
 impl Ran {
     /// The exit code is this one, and nothing panicked.
-    fn exits(self, code: i32) -> Ran {
+    pub(crate) fn exits(self, code: i32) -> Ran {
         assert!(!self.err.contains("panicked"), "{}", self.err);
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.out, self.err);
         self
@@ -29,7 +29,7 @@ impl Ran {
         self
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
@@ -55,7 +55,7 @@ fn run_with(arguments: &[&str], input: &str) -> Ran {
     }
 }
 
-fn run(arguments: &[&str]) -> Ran {
+pub(crate) fn run(arguments: &[&str]) -> Ran {
     run_with(arguments, "")
 }
 
@@ -139,7 +139,7 @@ fn export(name: &str, content: &str) -> tempfile::TempDir {
     folder
 }
 
-fn write(path: &Path, text: &str) {
+pub(crate) fn write(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
     std::fs::write(path, text).expect("the file is written");
 }

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and says what it ran on standard error"
 )]
 
+mod baseline;
 mod cli;
 mod contracts;
 mod differential;
