@@ -29,6 +29,7 @@ pub mod system;
 pub mod property;
 pub mod explicit;
 pub mod symbolic;
+pub mod proof;
 pub mod counterexample;
 pub mod check;
 pub mod report;

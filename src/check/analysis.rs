@@ -51,6 +51,8 @@ pub struct Options {
     pub memberships: usize,
     /// Limits per solver question.
     pub limits: Limits,
+    /// Keep the questions that verdicts rest on.
+    pub evidence: bool,
     /// A rule turned around, for the test of the specifications.
     pub flipped: Option<RuleId>,
 }
@@ -65,6 +67,7 @@ impl Default for Options {
             max_counterexamples: None,
             memberships: 2,
             limits: Limits::default(),
+            evidence: false,
             flipped: None,
         }
     }

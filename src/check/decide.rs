@@ -10,6 +10,7 @@ use super::cores::{core, settings};
 use super::enumerate::Enumerator;
 use super::facts::depends;
 use super::generalise::Generaliser;
+use super::obligation::Obligation;
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use super::view::askable;
 use crate::contract::{Must, Statement};
@@ -142,8 +143,9 @@ fn decide_here(
         return decide_here(&mut analysis.for_administrators(options), options, property);
     }
     let restricted = analysis.ask_about(Scope::Directory);
-    let (kind, space) = conclude(analysis, options, property, claim)?;
+    let (kind, obligations, space) = conclude(analysis, options, property, claim)?;
     let mut verdict = Verdict::about_anybody(property, kind, space);
+    verdict.obligations = obligations;
     verdict.waivers = super::waivers::judged(analysis, options, property, claim);
     if let (VerdictKind::Vacuous(_), Some(statement)) = (&verdict.kind, &property.statement) {
         verdict.excluding = super::vacuous::excluding(analysis, options, statement);
@@ -164,13 +166,13 @@ fn conclude(
     options: &Options,
     property: &Subject,
     claim: Claim,
-) -> Result<(VerdictKind, Size), Disagreement> {
+) -> Result<(VerdictKind, Vec<Obligation>, Size), Disagreement> {
     let (question, with_homes) = asked(analysis, options, claim);
     let analysis = &*analysis;
     let space = size(analysis, &question);
-    let kind =
-        Decider { analysis, options, property, claim, question: &question }.conclude(with_homes.as_ref())?;
-    Ok((kind, space))
+    let decider = Decider { analysis, options, property, claim, question: &question };
+    let (kind, obligations) = decider.conclude(with_homes.as_ref())?;
+    Ok((kind, obligations, space))
 }
 
 /// No bypass needs more than a first factor: then the question without other credentials is the same and smaller.
@@ -244,19 +246,31 @@ pub(super) struct Decider<'a> {
 }
 
 impl Decider<'_> {
-    fn conclude(&self, with_homes: Option<&Question>) -> Result<VerdictKind, Disagreement> {
+    /// The conclusion, and the answers that it rests on.
+    fn conclude(
+        &self,
+        with_homes: Option<&Question>,
+    ) -> Result<(VerdictKind, Vec<Obligation>), Disagreement> {
         let instances = &self.question.unknowns;
         let domain = |var: Var| self.analysis.domain(var, instances);
-        match self.ask(self.question.violation, &domain) {
-            Answer::Unknown(reason) => return Ok(undetermined(gave_up(&reason))),
+        let (violation, premise) = (self.question.violation, self.question.premise);
+        match self.ask(violation, &domain) {
+            Answer::Unknown(reason) => return Ok((undetermined(gave_up(&reason)), Vec::new())),
             Answer::Sat(_) => return self.list(&domain),
             Answer::Unsat(_) => {}
         }
-        match self.ask(self.question.premise, &domain) {
-            Answer::Unknown(reason) => Ok(undetermined(gave_up(&reason))),
-            Answer::Sat(_) => Ok(self.holds(with_homes, &domain)),
-            Answer::Unsat(_) => Ok(VerdictKind::Vacuous(self.core(self.question.labelled_premise, &domain))),
-        }
+        Ok(match self.ask(premise, &domain) {
+            Answer::Unknown(reason) => (undetermined(gave_up(&reason)), Vec::new()),
+            Answer::Sat(_) => {
+                let mut obligations = self.obliged("somebody violates", true, violation);
+                obligations.extend(self.obliged("somebody is concerned", false, premise));
+                (self.holds(with_homes, &domain), obligations)
+            }
+            Answer::Unsat(_) => {
+                let core = self.core(self.question.labelled_premise, &domain);
+                (VerdictKind::Vacuous(core), self.obliged("somebody is concerned", true, premise))
+            }
+        })
     }
 
     fn ask(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> Answer {
@@ -286,13 +300,14 @@ impl Decider<'_> {
         VerdictKind::Holds(Holding { core, settings, contract: contract.unwrap_or_default() })
     }
 
-    fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<VerdictKind, Disagreement> {
+    fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<(VerdictKind, Vec<Obligation>), Disagreement> {
         let mut enumerator = Enumerator::new(self.analysis, self.options, self.question, domain);
         let mut generaliser = Generaliser::new(&mut enumerator);
         let mut people = Probe::new(domain, self.options.limits);
         people.assert(&self.analysis.meaning.store, self.question.premise);
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
+        let mut obligations = Vec::new();
         let mut stopped = None;
         // Who needs no membership is listed once, though people with one do the same.
         let mut listed = Vec::new();
@@ -300,6 +315,7 @@ impl Decider<'_> {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
             let listing = enumerator.list(range, left, &listed, &mut generaliser)?;
+            obligations.extend(enumerator.obligations(range, &listing, &listed));
             let mut account = listing.account;
             for found in &listing.found {
                 let view = self.view(range, found, &mut people)?;
@@ -317,7 +333,7 @@ impl Decider<'_> {
         }
         counterexamples.sort_by_cached_key(CounterexampleView::order);
         if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
-            return Ok(VerdictKind::Violated { counterexamples, enumeration });
+            return Ok((VerdictKind::Violated { counterexamples, enumeration }, obligations));
         }
         let reason = match stopped {
             Some(reason) => gave_up(&reason),
@@ -328,7 +344,7 @@ impl Decider<'_> {
             }
             None => depends(counterexamples.iter().flat_map(|c| &c.depends_on).map(String::as_str).collect()),
         };
-        Ok(VerdictKind::Undetermined { reason, counterexamples, enumeration })
+        Ok((VerdictKind::Undetermined { reason, counterexamples, enumeration }, obligations))
     }
 }
 

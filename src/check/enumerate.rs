@@ -82,15 +82,7 @@ impl<'a> Enumerator<'a> {
         others: &[Found],
         generaliser: &mut Generaliser<'a>,
     ) -> Result<Listing, Disagreement> {
-        let excluded = self.analysis.excluded_memberships();
-        let mut in_range = Vec::new();
-        for (var, value) in &excluded {
-            in_range.push(self.store.atom(*var, *value));
-        }
-        let mut in_range = self.store.or(in_range);
-        if range == Range::Main {
-            in_range = self.store.not(in_range);
-        }
+        let in_range = self.in_range(range);
         let mut run = Run::new(self, in_range);
         for other in others {
             run.pass_over(self, &other.literals, !other.needs.is_empty());
@@ -99,6 +91,14 @@ impl<'a> Enumerator<'a> {
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
         let account = account(range, &found, run.strata, run.beyond, run.status);
         Ok(Listing { found, account, stopped: run.stopped })
+    }
+
+    /// The sign-ins of a range.
+    pub(super) fn in_range(&mut self, range: Range) -> Formula {
+        let excluded = self.analysis.excluded_memberships();
+        let inside: Vec<_> = excluded.iter().map(|(var, value)| self.store.atom(*var, *value)).collect();
+        let inside = self.store.or(inside);
+        if range == Range::Main { self.store.not(inside) } else { inside }
     }
 
     /// Whether somebody violates whatever the unknowns are, with at most so many memberships; `None` where the solver gives

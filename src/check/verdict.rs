@@ -2,6 +2,7 @@
 
 use super::dual::Dual;
 use super::held::Held;
+use super::obligation::Obligation;
 use std::collections::BTreeMap;
 
 use num_bigint::BigUint;
@@ -231,6 +232,8 @@ pub struct Verdict {
     pub excluding: Vec<String>,
     /// What curing its counterexamples would cause.
     pub duals: Vec<Dual>,
+    /// The answers that it rests on, where they are kept.
+    pub obligations: Vec<Obligation>,
 }
 
 /// What became of a waiver.
@@ -262,8 +265,17 @@ impl Verdict {
     /// A conclusion about people in anything that is consistent.
     pub(super) fn about_anybody(property: &Subject, kind: VerdictKind, space: Size) -> Self {
         let property = property.clone();
-        let (waivers, excluding, duals) = (Vec::new(), Vec::new(), Vec::new());
-        Self { property, kind, scope: Scope::Any, unrestricted: None, space, waivers, excluding, duals }
+        Self {
+            property,
+            kind,
+            scope: Scope::Any,
+            unrestricted: None,
+            space,
+            waivers: Vec::new(),
+            excluding: Vec::new(),
+            duals: Vec::new(),
+            obligations: Vec::new(),
+        }
     }
 
     /// A waiver of it is over, which fails whatever the statement does.

@@ -53,6 +53,8 @@ pub(super) enum Format {
 pub(super) enum Command {
     /// Decide every property of a tenant and print the report.
     Check(Check),
+    /// Check the evidence of a run without trusting it: derive it again, compare, check proofs, replay.
+    Audit(Audit),
     /// Walk one sign-in through the graph: granted, blocked or dependent.
     Simulate(Simulate),
     /// Which policies apply to a sign-in that a Graph What-If request describes.
@@ -143,6 +145,9 @@ pub(super) struct Check {
     /// Which conclusion fails a pipeline.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
+    /// Also write evidence to a folder that is empty or not there: questions, proofs, sign-ins, manifest.
+    #[arg(long, value_name = "DIR")]
+    pub(super) evidence: Option<PathBuf>,
     /// Compare with an earlier report in JSON: what is new, gone and unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -155,6 +160,43 @@ pub(super) struct Check {
     /// Also write a format to a file (repeatable).
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<String>,
+}
+
+impl Assume {
+    /// The same as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let facts: Vec<String> = self.facts.iter().map(|path| path.display().to_string()).collect();
+        let given: [(&str, &[String]); 4] = [
+            ("--assume", &self.assume),
+            ("--facts", &facts),
+            ("--home", &self.home),
+            ("--enable", &self.enable),
+        ];
+        let mut words: Vec<String> = Vec::new();
+        for (option, values) in given {
+            words.extend(values.iter().flat_map(|value| [option.to_owned(), value.clone()]));
+        }
+        let likely = self.profile == Profile::Likely;
+        words.extend(likely.then_some(["--profile", "likely"]).into_iter().flatten().map(str::to_owned));
+        words.extend(self.as_of.iter().flat_map(|day| ["--as-of".to_owned(), day.clone()]));
+        words.extend(self.timeout.iter().flat_map(|seconds| ["--timeout".to_owned(), seconds.to_string()]));
+        words
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Audit {
+    /// The folder that `check --evidence` wrote.
+    pub(super) evidence: PathBuf,
+    /// Where the tenant lies now, if not where it lay then.
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<PathBuf>,
+    /// Where home tenants lie now, all of them (repeatable).
+    #[arg(long, value_name = "ID=TENANT")]
+    pub(super) home: Vec<String>,
+    /// Have another solver answer each question (repeatable): a program that takes a file in SMT-LIB.
+    #[arg(long, value_name = "PATH")]
+    pub(super) solver: Vec<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -8,10 +8,10 @@ use super::commands::{Stop, analysis, bytes, emit, options, pretty, read, usage}
 use super::contracts::{statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
 use super::output::progress;
-use crate::check::{Analysis, Options, Verdict, decide, duals, upcoming};
-use crate::ingest::Earlier;
+use crate::check::{Analysis, CounterexampleView, Options, Upcoming, Verdict, decide, duals, upcoming};
+use crate::ingest::{Earlier, Ingested};
 use crate::property::Subject;
-use crate::report::{Comparison, Inputs, report, since, summary};
+use crate::report::{Comparison, Files, Inputs, REPORT, evidence, report, since, summary};
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
 pub(super) fn verdicts(
@@ -55,37 +55,109 @@ pub(super) fn verdicts(
     Ok(found)
 }
 
-pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
-    let mut options = options(&check.assume)?;
-    options.max_counterexamples = check.max_counterexamples;
-    options.memberships = check.memberships;
-    options.break_glass.clone_from(&check.break_glass);
-    let earlier = check.baseline.as_deref().map(earlier).transpose()?;
-    let ingested = read(&check.tenant, &check.assume)?;
-    for id in &options.break_glass {
-        if !ingested.tenant.may_have_user(id) {
-            return Err(usage(format!(
-                "--break-glass {id}: there is no user with this id among those exported"
-            )));
+/// A tenant, decided.
+pub(super) struct Run {
+    ingested: Ingested,
+    analysis: Analysis,
+    options: Options,
+    verdicts: Vec<Verdict>,
+    upcoming: Vec<Upcoming>,
+}
+
+impl Run {
+    /// Decides what is asked.
+    pub(super) fn of(check: &Check, quiet: bool, evidence: bool) -> Result<Self, Stop> {
+        let mut options = options(&check.assume)?;
+        options.max_counterexamples = check.max_counterexamples;
+        options.memberships = check.memberships;
+        options.break_glass.clone_from(&check.break_glass);
+        options.evidence = evidence;
+        let ingested = read(&check.tenant, &check.assume)?;
+        for id in &options.break_glass {
+            if !ingested.tenant.may_have_user(id) {
+                return Err(usage(format!(
+                    "--break-glass {id}: there is no user with this id among those exported"
+                )));
+            }
+        }
+        let analysis = analysis(&ingested, &options)?;
+        let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
+        let mut verdicts = verdicts(&analysis, &options, &wanted, check.threads, quiet)?;
+        // What cures would cause, and what is to come, is decided without evidence of its own.
+        let aside = Options { evidence: false, ..options.clone() };
+        duals(&analysis, &aside, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
+        let upcoming =
+            upcoming(&ingested, &aside, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
+        Ok(Self { ingested, analysis, options, verdicts, upcoming })
+    }
+
+    /// What was read, and with which options it was decided.
+    pub(super) fn asked(&self) -> (&Ingested, &Options) {
+        (&self.ingested, &self.options)
+    }
+
+    /// All counterexamples.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &CounterexampleView> {
+        self.verdicts.iter().flat_map(Verdict::counterexamples)
+    }
+
+    /// For reports.
+    pub(super) fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            ingested: &self.ingested,
+            analysis: &self.analysis,
+            options: &self.options,
+            verdicts: &self.verdicts,
+            upcoming: &self.upcoming,
         }
     }
-    let analysis = analysis(&ingested, &options)?;
-    let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
-    let mut verdicts = verdicts(&analysis, &options, &wanted, check.threads, args.quiet)?;
-    duals(&analysis, &options, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
-    let upcoming = upcoming(&ingested, &options, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
-    let inputs = Inputs {
-        ingested: &ingested,
-        analysis: &analysis,
-        options: &options,
-        verdicts: &verdicts,
-        upcoming: &upcoming,
-    };
+
+    /// The evidence; proofs that are known are not looked for again.
+    pub(super) fn evidence(
+        &self,
+        check: &Check,
+        known: &dyn Fn(&str) -> Option<Vec<u8>>,
+    ) -> Result<Files, Stop> {
+        let mut read = Vec::new();
+        for path in check.contract.iter().chain(&check.assume.facts) {
+            read.push((path.display().to_string(), bytes(path)?));
+        }
+        let files = evidence(&self.inputs(), &command(check), &read, known);
+        files.map_err(|e| (Exit::ToolWrong, e.to_string()))
+    }
+}
+
+/// The words of a command line that decides the same.
+fn command(check: &Check) -> Vec<String> {
+    let mut words = vec!["check".to_owned(), check.tenant.display().to_string()];
+    let mut add = |option: &str, value: String| words.extend([option.to_owned(), value]);
+    check.property.iter().for_each(|glob| add("--property", glob.clone()));
+    check.contract.iter().for_each(|path| add("--contract", path.display().to_string()));
+    check.break_glass.iter().for_each(|id| add("--break-glass", id.clone()));
+    check.max_counterexamples.iter().for_each(|most| add("--max-counterexamples", most.to_string()));
+    add("--memberships", check.memberships.to_string());
+    words.extend(check.assume.words());
+    words
+}
+
+pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
+    let earlier = check.baseline.as_deref().map(earlier).transpose()?;
+    check.evidence.as_deref().map(is_free).transpose()?;
+    let run = Run::of(check, args.quiet, check.evidence.is_some())?;
+    let (inputs, verdicts) = (run.inputs(), &run.verdicts);
+    let mut whole = report(&inputs);
+    if let Some(folder) = &check.evidence {
+        let bar = progress(args.quiet, "looking for proofs");
+        let files = run.evidence(check, &|_| None)?;
+        write(folder, &files)?;
+        bar.finish_and_clear();
+        let certified = files.get(REPORT).and_then(|bytes| serde_json::from_slice(bytes).ok());
+        whole = certified.unwrap_or(whole);
+    }
     // What is asked for by name counts; without that, what is about people.
     let counted: Vec<_> =
         verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
     let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
-    let mut whole = report(&inputs);
     let since = earlier.map(|earlier| since(&earlier, &whole, &counts)).transpose();
     let since = since.map_err(|e| (Exit::ToolWrong, e))?;
     if let (Some(since), Some(object)) = (&since, whole.as_object_mut()) {
@@ -103,6 +175,29 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         Some(since) if check.fail_on_new => of_news(since, check.fail_on),
         _ => of_verdicts(&counted, check.fail_on),
     })
+}
+
+/// The folder is empty or not there: evidence is never mixed with something else.
+fn is_free(folder: &Path) -> Result<(), Stop> {
+    let shown = folder.display();
+    match std::fs::read_dir(folder).map(Iterator::count) {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(usage(format!(
+            "--evidence {shown}: the folder is not empty; give one that is, or is not there"
+        ))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(usage(format!("--evidence {shown}: {error}; check the path"))),
+    }
+}
+
+fn write(folder: &Path, files: &Files) -> Result<(), Stop> {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let written = made.and_then(|()| std::fs::write(&path, bytes));
+        written.map_err(|e| usage(format!("cannot write `{}`: {e}; check the path", path.display())))?;
+    }
+    Ok(())
 }
 
 /// The report that this one is compared with.

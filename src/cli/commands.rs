@@ -32,6 +32,7 @@ pub(super) type Stop = (Exit, String);
 pub(super) fn run(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Check(check) => run_check(check, args),
+        Command::Audit(audit) => super::audit::run(audit, args),
         Command::Simulate(simulate) => run_simulate(simulate),
         Command::Whatif(whatif) => run_whatif(whatif),
         Command::Explain(explain) => run_explain(explain, args),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{Args, Init, Profile, Schema};
+use super::args::{Args, Init, Schema};
 use super::commands::{Stop, analysis, options, read, usage};
 use super::exit::Exit;
 use super::output::{progress, result};
@@ -99,22 +99,9 @@ pub(super) fn run_init(init: &Init, args: &Args) -> Result<Exit, Stop> {
 
 /// The options that say what a proposal rests on, as `test` takes them again.
 fn assuming(init: &Init) -> String {
-    let own = &init.assume;
-    let facts: Vec<String> = own.facts.iter().map(|path| path.display().to_string()).collect();
-    let given: [(&str, &[String]); 5] = [
-        ("--assume", &own.assume),
-        ("--facts", &facts),
-        ("--home", &own.home),
-        ("--enable", &own.enable),
-        ("--break-glass", &init.break_glass),
-    ];
-    let mut words: Vec<String> = Vec::new();
-    for (option, values) in given {
-        words.extend(values.iter().map(|value| format!("{option} {}", word(value))));
-    }
-    words.extend((own.profile == Profile::Likely).then(|| "--profile likely".to_owned()));
-    words.extend(own.as_of.iter().map(|day| format!("--as-of {}", word(day))));
-    words.join(" ")
+    let emergency = init.break_glass.iter().flat_map(|id| ["--break-glass".to_owned(), id.clone()]);
+    let words = init.assume.words().into_iter().chain(emergency);
+    words.map(|text| word(&text)).collect::<Vec<_>>().join(" ")
 }
 
 /// One word of a command line, and of a comment on one line.

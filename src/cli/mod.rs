@@ -5,6 +5,7 @@
 //! * **Never:** a conclusion.
 
 mod args;
+mod audit;
 mod check;
 mod commands;
 mod contracts;

@@ -75,10 +75,13 @@ impl Merged {
 
     /// What was found then stands for no more now, by the names of its values.
     fn keeps(&self, then: &Listed) -> bool {
-        then.cube.iter().all(|(name, values)| {
-            let merged = self.0.get(name).into_iter().flatten();
-            merged.into_iter().all(|value| values.contains(value))
-        })
+        let kept = |(name, values): (&String, &Vec<String>)| match self.0.get(name) {
+            Some(merged) => merged.iter().all(|value| values.contains(value)),
+            // A report lists one space; a dimension of another one is known only where it has two values.
+            None => values.iter().all(|value| ["true", "false"].contains(&value.as_str())),
+        };
+        // What is said of policies is about no sign-ins.
+        then.what.is_some() || then.cube.iter().all(kept)
     }
 }
 

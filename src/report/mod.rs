@@ -7,6 +7,7 @@
 mod baseline;
 mod catalogues;
 mod duals;
+mod evidence;
 mod findings;
 mod simulation;
 mod terminal;
@@ -15,6 +16,7 @@ mod whatif;
 
 pub use baseline::{Comparison, since};
 pub use catalogues::{assumptions, properties, rules};
+pub use evidence::{Files, MANIFEST, NoProof, REPORT, STATEMENT, evidence, sha256};
 pub use findings::finding_in_full;
 pub use simulation::{simulation_json, simulation_text};
 pub use terminal::{explanation, summary, verdict_text};

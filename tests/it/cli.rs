@@ -21,7 +21,7 @@ impl Ran {
     }
 
     /// Standard error says this; nothing was concluded on standard output.
-    fn complains(self, words: &[&str]) -> Ran {
+    pub(crate) fn complains(self, words: &[&str]) -> Ran {
         for word in words {
             assert!(self.err.contains(word), "no {word:?} in: {}", self.err);
         }

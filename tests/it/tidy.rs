@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("property", &["logic", "model", "scenario", "contract", "semantics", "system"]),
     ("explicit", &["logic", "semantics", "system"]),
     ("symbolic", &["logic"]),
+    ("proof", &["logic"]),
     ("counterexample", &["logic", "model", "contract", "semantics", "system", "property", "explicit"]),
     (
         "check",
@@ -32,10 +33,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "property",
             "explicit",
             "symbolic",
+            "proof",
             "counterexample",
         ],
     ),
-    ("report", &["model", "ingest", "semantics", "property", "symbolic", "counterexample", "check"]),
+    ("report", &["model", "ingest", "semantics", "property", "symbolic", "proof", "counterexample", "check"]),
     ("spec", &["ingest", "scenario", "contract", "semantics", "property", "check"]),
     (
         "cli",
@@ -48,6 +50,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "system",
             "property",
             "symbolic",
+            "proof",
+            "counterexample",
             "check",
             "report",
             "spec",
@@ -58,6 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Words of code that only these rooms may use.
 const OWNED: &[(&str, &[&str])] = &[
     ("z3::", &["symbolic"]),
+    ("varisat", &["proof"]),
     ("petgraph", &["system", "explicit"]),
     ("clap::", &["cli"]),
     ("indicatif", &["cli"]),

@@ -1,0 +1,233 @@
+//! `audit`: evidence, checked by whoever doubts it.
+//!
+//! The folder is made again from the inputs and compared byte for byte; proofs are checked, sign-ins walked, and other solvers asked. What
+//! the folder says of itself is believed only where that agrees.
+
+use std::path::{Path, PathBuf};
+use std::process::Command as Program;
+
+use clap::Parser;
+use serde_json::Value;
+
+use super::args::{Args, Audit, Check, Command};
+use super::check::Run;
+use super::commands::{Stop, usage};
+use super::exit::Exit;
+use super::output::{progress, result};
+use crate::check::{Outcome, simulate};
+use crate::counterexample::EvidenceKind;
+use crate::proof::check as check_proof;
+use crate::report::{Files, MANIFEST, sha256};
+use crate::scenario::Scenario;
+
+/// What was found, for the last lines.
+#[derive(Default)]
+struct Findings {
+    /// What does not agree.
+    wrong: Vec<String>,
+    /// What was checked.
+    checked: Vec<String>,
+}
+
+impl Findings {
+    /// Counts what agrees of several things, and names what does not.
+    fn count(&mut self, what: &str, results: impl IntoIterator<Item = Result<(), String>>) {
+        let (mut good, mut all) = (0, 0);
+        for one in results {
+            all += 1;
+            match one {
+                Ok(()) => good += 1,
+                Err(wrong) => self.wrong.push(wrong),
+            }
+        }
+        self.checked.push(format!("{good} of {all} {what}"));
+    }
+}
+
+/// Checks a folder.
+pub(super) fn run(audit: &Audit, args: &Args) -> Result<Exit, Stop> {
+    let folder = read(&audit.evidence)?;
+    let manifest = folder.get(MANIFEST).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+    let manifest =
+        manifest.filter(|manifest| manifest["schema"] == "tenantproof.evidence/1").ok_or_else(|| {
+            let shown = audit.evidence.join(MANIFEST);
+            (Exit::ToolWrong, format!("`{}` is no manifest; nothing can be checked", shown.display()))
+        })?;
+    let mut found = Findings::default();
+    found.count("files are those that the manifest lists", listed(&folder, &manifest));
+    let bar = progress(args.quiet, "deciding again");
+    let again = decided(audit, &manifest, args.quiet);
+    bar.finish_and_clear();
+    match again {
+        Ok((run, check)) => {
+            let fresh = run.evidence(&check, &|path| folder.get(path).cloned())?;
+            found.count("files are the same when they are made again", compared(&folder, &fresh));
+            found.count(
+                "proofs are proofs, by a checker of this program that shares nothing with the solver",
+                proofs(&fresh),
+            );
+            found.count("sign-ins end as their findings say", replayed(&run, &fresh));
+        }
+        Err((_, why)) => found.wrong.push(format!(
+            "it cannot be decided again (--tenant and --home say where things lie now): {why}"
+        )),
+    }
+    for solver in &audit.solver {
+        let what = format!("questions are answered alike by {}", solver.display());
+        found.count(&what, asked(solver, &audit.evidence, &folder));
+    }
+    Ok(conclude(&found, &manifest))
+}
+
+/// Every file of a folder. Links are not followed: what they lead to is not evidence.
+fn read(folder: &Path) -> Result<Files, Stop> {
+    let mut files = Files::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|e| usage(format!("cannot read the evidence: {e}; check the path")))?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let path = entry.path();
+        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let bytes = if entry.file_type().is_file() {
+            std::fs::read(path)
+                .map_err(|e| usage(format!("cannot read `{}`: {e}; check it", path.display())))?
+        } else {
+            Vec::new()
+        };
+        files.insert(name, bytes);
+    }
+    Ok(files)
+}
+
+/// Each file is listed with its hash, and each that is listed is there. (The manifest and the statement list, and are compared later.)
+fn listed(folder: &Files, manifest: &Value) -> Vec<Result<(), String>> {
+    let all = manifest["files"].as_array().into_iter().flatten();
+    let mut results = Vec::new();
+    let mut names = vec![MANIFEST, crate::report::STATEMENT];
+    for one in all {
+        let name = one["path"].as_str().unwrap_or_default();
+        names.push(name);
+        results.push(match folder.get(name) {
+            None => Err(format!("{name}: the manifest lists it, and it is missing")),
+            Some(bytes) if one["sha256"] != sha256(bytes) => Err(format!("{name}: its hash is another one")),
+            Some(_) => Ok(()),
+        });
+    }
+    let stray = folder.keys().filter(|name| !names.contains(&name.as_str()));
+    results.extend(stray.map(|name| Err(format!("{name}: the manifest does not list it"))));
+    results
+}
+
+/// Decides again what the manifest says was decided.
+fn decided(audit: &Audit, manifest: &Value, quiet: bool) -> Result<(Run, Check), Stop> {
+    let words = manifest["command"].as_array().into_iter().flatten();
+    let words: Option<Vec<&str>> = words.map(Value::as_str).collect();
+    let words = std::iter::once("tenantproof").chain(words.unwrap_or_default());
+    let parsed = Args::try_parse_from(words).map_err(|e| usage(e.to_string()))?;
+    let Command::Check(mut check) = parsed.command else {
+        return Err(usage("the command of the manifest is not `check`"));
+    };
+    let stated = (check.tenant.clone(), check.assume.home.clone());
+    if let Some(tenant) = &audit.tenant {
+        check.tenant.clone_from(tenant);
+    }
+    if !audit.home.is_empty() {
+        check.assume.home.clone_from(&audit.home);
+    }
+    let run = Run::of(&check, quiet, true)?;
+    // Where things lie now is no part of the evidence.
+    (check.tenant, check.assume.home) = stated;
+    Ok((run, check))
+}
+
+/// The folder is the one that is made again, and no other.
+fn compared(folder: &Files, fresh: &Files) -> Vec<Result<(), String>> {
+    let same = |(name, bytes): (&String, &Vec<u8>)| match folder.get(name) {
+        Some(own) if own == bytes => Ok(()),
+        Some(_) => Err(format!("{name}: it is not what is made from the inputs")),
+        None => Err(format!("{name}: it is made from the inputs, and is missing")),
+    };
+    let stray = folder.keys().filter(|name| !fresh.contains_key(*name));
+    let stray = stray.map(|name| Err(format!("{name}: it is not made from the inputs")));
+    fresh.iter().map(same).chain(stray).collect()
+}
+
+fn proofs(files: &Files) -> Vec<Result<(), String>> {
+    let proofs = files.iter().filter_map(|(name, bytes)| Some((name.strip_suffix(".lrat")?, name, bytes)));
+    let checked = proofs.map(|(stem, name, proof)| {
+        let clauses = files.get(&format!("{stem}.cnf")).map(|bytes| String::from_utf8_lossy(bytes));
+        let clauses = clauses.ok_or_else(|| format!("{name}: its clauses are missing"))?;
+        check_proof(&clauses, &String::from_utf8_lossy(proof)).map_err(|flaw| format!("{name}: {flaw}"))
+    });
+    checked.collect()
+}
+
+/// Each shown sign-in is walked: granted where a bypass says so, blocked where a lockout does.
+fn replayed(run: &Run, files: &Files) -> Vec<Result<(), String>> {
+    let mut results = Vec::new();
+    let (ingested, options) = run.asked();
+    for finding in run.findings() {
+        if !finding.depends_on.is_empty() {
+            continue;
+        }
+        let told = simulate(ingested, options, &finding.scenario);
+        results.push(match told {
+            Ok(told) if told.outcome == Outcome::Depends => Ok(()),
+            Ok(told)
+                if (told.outcome == Outcome::Granted) == (finding.evidence.kind == EvidenceKind::Trace) =>
+            {
+                Ok(())
+            }
+            Ok(told) => Err(format!("{}: the sign-in ends otherwise: {:?}", finding.id, told.outcome)),
+            Err(refusal) => Err(format!("{}: {refusal}", finding.id)),
+        });
+    }
+    let unread = files.iter().filter(|(name, _)| name.starts_with("scenarios/"));
+    let unread = unread.filter(|(_, bytes)| serde_json::from_slice::<Scenario>(bytes).is_err());
+    results.extend(unread.map(|(name, _)| Err(format!("{name}: it is no sign-in"))));
+    results
+}
+
+/// Another solver answers each question as it is recorded in it.
+fn asked(solver: &PathBuf, folder: &Path, files: &Files) -> Vec<Result<(), String>> {
+    let scripts = files.iter().filter(|(name, _)| name.strip_suffix(".smt2").is_some());
+    let asked = scripts.map(|(name, bytes)| {
+        let recorded = status(bytes);
+        let ran = Program::new(solver).arg(folder.join(name)).output();
+        let ran = ran.map_err(|e| format!("{}: {e}; give the path of a solver", solver.display()))?;
+        let said = String::from_utf8_lossy(&ran.stdout);
+        let said = said.lines().map(str::trim).find(|line| ["sat", "unsat", "unknown"].contains(line));
+        match said {
+            Some(said) if said == recorded => Ok(()),
+            said => Err(format!(
+                "{name}: {} says {}, and {recorded} is recorded",
+                solver.display(),
+                said.unwrap_or("nothing")
+            )),
+        }
+    });
+    asked.collect()
+}
+
+/// The answer that a script records.
+fn status(script: &[u8]) -> &'static str {
+    let unsat = b"(set-info :status unsat)";
+    if script.windows(unsat.len()).any(|part| part == unsat) { "unsat" } else { "sat" }
+}
+
+fn conclude(found: &Findings, manifest: &Value) -> Exit {
+    let mut text = String::new();
+    for line in &found.checked {
+        text += &format!("checked: {line}\n");
+    }
+    for line in manifest["trusted"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        text += &format!("taken on trust: {line}\n");
+    }
+    for line in &found.wrong {
+        text += &format!("WRONG {line}\n");
+    }
+    text += if found.wrong.is_empty() { "the evidence stands" } else { "the evidence does not stand" };
+    result(&text);
+    if found.wrong.is_empty() { Exit::Holds } else { Exit::ToolWrong }
+}
