@@ -49,8 +49,12 @@ pub struct Options {
     pub max_counterexamples: Option<usize>,
     /// Enumerate up to so many memberships.
     pub memberships: usize,
+    /// The dimensions that counterexamples are told apart by, by name; none are all.
+    pub project: Vec<String>,
     /// Limits per solver question.
     pub limits: Limits,
+    /// Look for everything that a proof can rest on.
+    pub why: bool,
     /// Keep the questions that verdicts rest on.
     pub evidence: bool,
     /// A rule turned around, for the test of the specifications.
@@ -66,10 +70,23 @@ impl Default for Options {
             break_glass: Vec::new(),
             max_counterexamples: None,
             memberships: 2,
+            project: Vec::new(),
             limits: Limits::default(),
+            why: false,
             evidence: false,
             flipped: None,
         }
+    }
+}
+
+impl Options {
+    /// Whether counterexamples are told apart by a dimension: it is named, or the set that it is a member of.
+    pub fn projects(&self, key: &Key) -> bool {
+        let name = key.name();
+        let set = name.split('[').next().unwrap_or_default();
+        let is_meant =
+            |wanted: &String| wanted.eq_ignore_ascii_case(&name) || wanted.eq_ignore_ascii_case(set);
+        self.project.is_empty() || self.project.iter().any(is_meant)
     }
 }
 
@@ -208,6 +225,11 @@ impl Analysis {
             if known { self.clone() } else { Self::of(tenant, self.enabled.clone(), options, None) };
         ask(&mut own.meaning, (&own.tenant, &own.space), &options.assumptions, statement);
         own
+    }
+
+    /// Whom questions are about.
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// Asks about other people from now on; false where the directory does not restrict whom questions are about.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::BigUint;
-
 use super::analysis::{Analysis, Options, Scope};
 use super::contract::{contract, needs_no_certificate};
 use super::cores::{core, settings};
@@ -120,7 +118,7 @@ fn decide_here(
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
             let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
-            return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
+            return Ok(Verdict::about_anybody(property, kind, Size::default()));
         }
         Kind::Workload => return super::workloads::decide(analysis, options, property),
     };
@@ -134,7 +132,7 @@ fn decide_here(
     };
     if let Some(reason) = skipped(analysis, claim) {
         let kind = VerdictKind::Skipped(reason);
-        return Ok(Verdict::about_anybody(property, kind, (Vec::new(), BigUint::ZERO)));
+        return Ok(Verdict::about_anybody(property, kind, Size::default()));
     }
     if claim == Claim::Repair {
         return super::repair::decide(analysis, options, property);
@@ -169,7 +167,7 @@ fn conclude(
 ) -> Result<(VerdictKind, Vec<Obligation>, Size), Disagreement> {
     let (question, with_homes) = asked(analysis, options, claim);
     let analysis = &*analysis;
-    let space = size(analysis, &question);
+    let space = size(analysis, options, &question);
     let decider = Decider { analysis, options, property, claim, question: &question };
     let (kind, obligations) = decider.conclude(with_homes.as_ref())?;
     Ok((kind, obligations, space))
@@ -230,11 +228,19 @@ pub(super) fn is_impossible(
     matches!(ask(&domain, options.limits, &analysis.meaning.store, formula), Answer::Unsat(_))
 }
 
-pub(super) fn size(analysis: &Analysis, question: &Question) -> Size {
+pub(super) fn size(analysis: &Analysis, options: &Options, question: &Question) -> Size {
     let free = |var: Var| question.free.contains(&var);
-    let dimensions = analysis.space.all().iter().filter(|dimension| free(dimension.var));
-    let named = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
-    (named, analysis.space.count(&askable(analysis, question), &free))
+    let free_ones = analysis.space.all().iter().filter(|dimension| free(dimension.var));
+    let dimensions = free_ones.map(|dimension| (dimension.key.name(), dimension.values.clone())).collect();
+    let all = [askable(analysis, question)];
+    let scenarios = analysis.space.count(&all, &free, &|_| true);
+    let counts = |var: Var| analysis.space.dimension(var).is_some_and(|d| options.projects(&d.key));
+    let counted = if options.project.is_empty() {
+        scenarios.clone()
+    } else {
+        analysis.space.count(&all, &free, &counts)
+    };
+    Size { dimensions, scenarios, counted }
 }
 
 pub(super) struct Decider<'a> {
@@ -297,7 +303,8 @@ impl Decider<'_> {
             contract(self.analysis, self.options, question, &domain)
         });
         let settings = settings(&core);
-        VerdictKind::Holds(Holding { core, settings, contract: contract.unwrap_or_default() })
+        let why = self.options.why.then(|| self.why(domain));
+        VerdictKind::Holds(Holding { core, settings, contract: contract.unwrap_or_default(), why })
     }
 
     fn list(&self, domain: &dyn Fn(Var) -> usize) -> Result<(VerdictKind, Vec<Obligation>), Disagreement> {
@@ -317,16 +324,17 @@ impl Decider<'_> {
             let listing = enumerator.list(range, left, &listed, &mut generaliser)?;
             obligations.extend(enumerator.obligations(range, &listing, &listed));
             let mut account = listing.account;
-            for found in &listing.found {
-                let view = self.view(range, found, &mut people)?;
+            let (mut sets, mut strata) = (Vec::new(), Vec::new());
+            for (found, alike) in self.merged(&listing.found) {
+                let view = self.view(range, found, &alike, &mut people)?;
+                sets.extend(view.sets.iter().cloned());
                 // Two things that one key leaves open can each give the same finding.
-                if counterexamples.iter().any(|c: &CounterexampleView| c.range == range && c.id == view.id) {
-                    account.cubes -= 1;
-                    continue;
+                if counterexamples.iter().all(|c: &CounterexampleView| c.range != range || c.id != view.id) {
+                    strata.push(found.stratum);
+                    counterexamples.push(view);
                 }
-                account.scenarios += &view.scenarios;
-                counterexamples.push(view);
             }
+            account.hold(&strata, self.count(&sets));
             stopped = stopped.or(listing.stopped);
             listed.extend(listing.found);
             enumeration.push(account);

@@ -4,12 +4,12 @@
 //! quantifier is resolved by counterexamples again: a scenario is proposed; if some value of the unknowns lets it pass,
 //! the question is asked again with that value added. The second phase looks for what is left, which needs unknowns.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::analysis::{Analysis, Options};
 use super::generalise::Generaliser;
 use super::strata::{Proposal, Run};
-use super::verdict::{Beyond, Enumeration, EnumerationStatus, Range, Stratum};
+use super::verdict::{Enumeration, Range};
 use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Formula, Store, Substitution, Var};
 use crate::property::Question;
@@ -89,7 +89,16 @@ impl<'a> Enumerator<'a> {
         }
         run.all(self, generaliser, limit)?;
         let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
-        let account = account(range, &found, run.strata, run.beyond, run.status);
+        let memberships = run.strata.last().map_or(0, |stratum| stratum.memberships);
+        let account = Enumeration {
+            range,
+            status: run.status,
+            cubes: found.len(),
+            scenarios: num_bigint::BigUint::ZERO,
+            memberships,
+            beyond: run.beyond,
+            strata: run.strata,
+        };
         Ok(Listing { found, account, stopped: run.stopped })
     }
 
@@ -163,17 +172,23 @@ impl<'a> Enumerator<'a> {
         self.store.and(fixed)
     }
 
-    /// The sign-ins that a finding speaks of.
+    /// The sign-ins that a finding speaks of: on the dimensions that findings are told apart by.
     pub(super) fn covered(&self, literals: &BTreeSet<Literal>) -> BTreeSet<Literal> {
-        scenario_part(literals, self.question)
+        let known = |literal: &&Literal| !self.question.unknowns.contains_key(&literal.var);
+        literals.iter().filter(known).filter(|literal| self.is_projected(literal.var)).copied().collect()
     }
 
-    /// Drops cubes that the others cover, those with most literals first. A cube that needs unknowns covers none that does
+    /// Whether findings are told apart by a dimension.
+    pub(super) fn is_projected(&self, var: Var) -> bool {
+        self.analysis.space.dimension(var).is_none_or(|dimension| self.options.projects(&dimension.key))
+    }
+
+    /// Drops cubes whose people are in others, those with most literals first. A cube that needs unknowns covers none that does
     /// not need the same.
     fn irredundant(&self, mut found: Vec<Found>) -> Vec<Found> {
         found.sort_by_key(|f| std::cmp::Reverse((f.needs.len(), f.cube.len())));
         let mut tandem = self.tandem();
-        tandem.assert(&self.store, self.question.consistent);
+        tandem.assert(&self.store, self.question.premise);
         let mut left: Vec<(Found, Switch)> = Vec::new();
         for one in found {
             let switch = tandem.exclude_under(&self.covered(&one.literals));
@@ -195,28 +210,4 @@ impl<'a> Enumerator<'a> {
         }
         left.into_iter().map(|(one, _)| one).collect()
     }
-}
-
-fn scenario_part(literals: &BTreeSet<Literal>, question: &Question) -> BTreeSet<Literal> {
-    literals.iter().copied().filter(|literal| !question.unknowns.contains_key(&literal.var)).collect()
-}
-
-/// The account, with the cubes of each stratum counted after redundant ones were dropped.
-fn account(
-    range: Range,
-    found: &[Found],
-    mut strata: Vec<Stratum>,
-    beyond: Beyond,
-    status: EnumerationStatus,
-) -> Enumeration {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for one in found {
-        *counts.entry(one.stratum).or_default() += 1;
-    }
-    for stratum in &mut strata {
-        stratum.cubes = counts.get(&stratum.memberships).copied().unwrap_or(0);
-    }
-    let memberships = strata.last().map_or(0, |stratum| stratum.memberships);
-    let scenarios = num_bigint::BigUint::ZERO;
-    Enumeration { range, status, cubes: found.len(), scenarios, memberships, beyond, strata }
 }

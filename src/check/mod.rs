@@ -7,6 +7,7 @@
 //! Theorem kept: `Holds` is only built from an unsatisfiable answer to the unbounded question, and an unknown answer never
 //! becomes a conclusion.
 
+mod alike;
 mod analysis;
 mod asking;
 mod bypass_causes;
@@ -35,6 +36,7 @@ mod verdict;
 mod view;
 mod waivers;
 mod whatif;
+mod why;
 mod workloads;
 
 pub use crate::explicit::Tried;
@@ -49,7 +51,8 @@ pub use simulate::{Outcome, Refusal, Simulation, simulate};
 pub use switched::Witness;
 pub use upcoming::{Flip, Upcoming, upcoming};
 pub use verdict::{
-    Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Finding, Holding, Range, Stratum,
-    Verdict, VerdictKind, Waived,
+    Beyond, Contract, CounterexampleView, Enumeration, EnumerationStatus, Finding, Holding, Range, Size,
+    Stratum, Verdict, VerdictKind, Waived,
 };
 pub use whatif::{PolicyAnswer, WhatIf};
+pub use why::{Basis, Named, Part, Why};

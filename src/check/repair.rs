@@ -12,7 +12,9 @@ use super::analysis::{Analysis, Options, Scope};
 use super::decide::{Decider, gave_up, size, undetermined};
 use super::enumerate::Found;
 use super::facts::depends;
-use super::verdict::{Beyond, Enumeration, EnumerationStatus, Holding, Range, Stratum, Verdict, VerdictKind};
+use super::verdict::{
+    Beyond, Enumeration, EnumerationStatus, Holding, Range, Size, Stratum, Verdict, VerdictKind,
+};
 use crate::counterexample::{Disagreement, of_walk};
 use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
@@ -35,11 +37,8 @@ pub(super) fn decide(
     let mut verdict = Verdict::about_anybody(property, kind, space);
     if restricted {
         own.ask_about(Scope::Any);
-        let anybody = Verdict::about_anybody(
-            property,
-            conclude(&mut own, options, property)?.0,
-            (Vec::new(), BigUint::ZERO),
-        );
+        let anybody =
+            Verdict::about_anybody(property, conclude(&mut own, options, property)?.0, Size::default());
         if anybody.name() != verdict.name() {
             verdict.scope = Scope::Directory;
             verdict.unrestricted = Some(anybody.name());
@@ -65,9 +64,9 @@ fn conclude(
     analysis: &mut Analysis,
     options: &Options,
     property: &Subject,
-) -> Result<(VerdictKind, super::verdict::Size), Disagreement> {
+) -> Result<(VerdictKind, Size), Disagreement> {
     let question = analysis.pose(options, Claim::Repair, Ranging::Best);
-    let space = size(analysis, &question);
+    let space = size(analysis, options, &question);
     let outcome = Search::new(analysis, options, &question).run();
     let analysis = &*analysis;
     let decider = Decider { analysis, options, property, claim: Claim::Repair, question: &question };
@@ -80,7 +79,7 @@ fn conclude(
             }
             let core = of_walk(&walk, &analysis.tenant).labels();
             let settings = super::cores::settings(&core);
-            VerdictKind::Holds(Holding { core, settings, contract: Vec::new() })
+            VerdictKind::Holds(Holding { core, settings, contract: Vec::new(), why: None })
         }
         Outcome::NobodyThere => VerdictKind::Vacuous(decider.core_of_premise()),
         Outcome::GaveUp(reason) => undetermined(gave_up(&reason)),
@@ -118,7 +117,7 @@ fn nobody(decider: &Decider, needs: &BTreeMap<Var, u16>) -> Result<VerdictKind, 
         seed.set(*var, values.iter().next().copied().unwrap_or(0));
     }
     let found = Found::of(cube, Cube(needs), seed);
-    let view = decider.view(Range::Main, &found, &mut people)?;
+    let view = decider.view(Range::Main, &found, &[], &mut people)?;
     let account = |range: Range, cubes: usize, scenarios: BigUint| Enumeration {
         range,
         status: EnumerationStatus::Complete,

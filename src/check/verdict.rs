@@ -9,9 +9,10 @@ use num_bigint::BigUint;
 
 use super::analysis::Scope;
 use super::switched::Witness;
+use super::why::Why;
 use crate::counterexample::{Evidence, Labels};
 use crate::property::Subject;
-use crate::scenario::Scenario;
+use crate::scenario::{Cube, Scenario};
 use crate::semantics::Cause;
 
 /// Which part of the people a counterexample is about.
@@ -56,6 +57,10 @@ pub struct CounterexampleView {
     pub affected_users: Option<usize>,
     /// For an evasion, the sign-in that is held to what this one sheds.
     pub held: Option<Held>,
+    /// The cubes that are the same with other groups.
+    pub alike: Vec<BTreeMap<String, Vec<String>>>,
+    /// All these sets by variables.
+    pub(super) sets: Vec<Cube>,
 }
 
 impl CounterexampleView {
@@ -111,7 +116,7 @@ pub struct Enumeration {
     pub status: EnumerationStatus,
     /// How many cubes are listed.
     pub cubes: usize,
-    /// How many scenarios they hold, each cube counted by itself.
+    /// How many scenarios they hold together, each counted once.
     pub scenarios: BigUint,
     /// The last stratum.
     pub memberships: usize,
@@ -119,6 +124,17 @@ pub struct Enumeration {
     pub beyond: Beyond,
     /// Stratum by stratum.
     pub strata: Vec<Stratum>,
+}
+
+impl Enumeration {
+    /// Fills in what is listed: the stratum of each cube, and how many scenarios they hold together.
+    pub(super) fn hold(&mut self, strata: &[usize], scenarios: BigUint) {
+        self.cubes = strata.len();
+        self.scenarios = scenarios;
+        for stratum in &mut self.strata {
+            stratum.cubes = strata.iter().filter(|at| **at == stratum.memberships).count();
+        }
+    }
 }
 
 /// What unknown homes have to do.
@@ -141,6 +157,8 @@ pub struct Holding {
     pub settings: Vec<String>,
     /// What unknown homes have to do; empty where the property holds whatever they do.
     pub contract: Vec<Contract>,
+    /// Everything else that it could rest on, where that is asked for.
+    pub why: Option<Why>,
 }
 
 /// Something about the policies themselves, or about one service principal.
@@ -258,8 +276,16 @@ impl Waived {
     }
 }
 
-/// Dimensions by name with their values, and how many scenarios.
-pub(super) type Size = (Vec<(String, Vec<String>)>, BigUint);
+/// What a property ranges over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Dimensions by name with their values.
+    pub dimensions: Vec<(String, Vec<String>)>,
+    /// How many scenarios.
+    pub scenarios: BigUint,
+    /// How many of them are told apart by the dimensions that count: all, unless the user says otherwise.
+    pub counted: BigUint,
+}
 
 impl Verdict {
     /// A conclusion about people in anything that is consistent.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 use super::analysis::Analysis;
@@ -17,37 +18,34 @@ use crate::symbolic::{Answer, Literal, Probe};
 use crate::system::System;
 
 impl Decider<'_> {
-    /// A found cube with its least member, replayed.
+    /// A found cube with its least member, replayed; `alike` are those that are the same up to the names of groups.
     pub(super) fn view(
         &self,
         range: Range,
         found: &Found,
+        alike: &[&Found],
         people: &mut Probe,
     ) -> Result<CounterexampleView, Disagreement> {
-        let free = |var: Var| self.question.free.contains(&var);
         let space = &self.analysis.space;
         let shown = self.possible(&found.cube, people);
-        let mut cube = shown.clone();
-        for (var, values) in askable(self.analysis, self.question).0 {
-            if !free(var) {
-                continue;
-            }
-            let own = cube.0.entry(var).or_insert_with(|| values.clone());
-            own.retain(|value| values.contains(value));
-        }
+        let cube = self.asked_of(&shown);
         let least = self.least(&cube, found);
         let replay = replay(self.claim, self.question, &self.analysis.meaning, self.systems(), &least)?;
         let evidence = of_walk(&replay.walk, &self.analysis.tenant);
         let needs: Vec<Var> = found.needs.0.keys().copied().collect();
         let depends_on = self.keys(&needs);
         let named = self.named(&shown);
+        let others: Vec<Cube> = alike.iter().map(|other| self.possible(&other.cube, people)).collect();
+        let alike = others.iter().map(|other| self.named(other)).collect();
         let inside = self.inside(&replay.at);
         let scenario = space.scenario_at(&replay.at, &inside);
-        let scenarios = space.count(&cube, &free);
+        let sets: Vec<Cube> =
+            std::iter::once(cube).chain(others.iter().map(|other| self.asked_of(other))).collect();
+        let scenarios = self.count(&sets);
         let causes = self.causes(&shown, &replay.at, range);
         let held = self.held(&replay.at);
         let id = identity(&self.property.id, &named, &depends_on);
-        let affected_users = self.affected(&cube, people);
+        let affected_users = self.affected(&sets, people);
         Ok(CounterexampleView {
             id,
             causes,
@@ -59,7 +57,31 @@ impl Decider<'_> {
             scenarios,
             affected_users,
             held,
+            alike,
+            sets,
         })
+    }
+
+    /// A set of the sign-ins that the property ranges over.
+    fn asked_of(&self, cube: &Cube) -> Cube {
+        let mut cube = cube.clone();
+        for (var, values) in askable(self.analysis, self.question).0 {
+            if self.question.free.contains(&var) {
+                let own = cube.0.entry(var).or_insert_with(|| values.clone());
+                own.retain(|value| values.contains(value));
+            }
+        }
+        cube
+    }
+
+    /// How many sign-ins some of the sets hold, as far as findings are told apart.
+    pub(super) fn count(&self, sets: &[Cube]) -> BigUint {
+        let free = |var: Var| self.question.free.contains(&var);
+        self.analysis.space.count(sets, &free, &|var| self.is_projected(var))
+    }
+
+    fn is_projected(&self, var: Var) -> bool {
+        self.analysis.space.dimension(var).is_none_or(|dimension| self.options.projects(&dimension.key))
     }
 
     /// The least consistent member of the cube that the property is about; the least that agrees with the seed on all that
@@ -139,9 +161,9 @@ impl Decider<'_> {
         possible
     }
 
-    /// How many people of the directory can be in a cube: somebody of their kind, with their memberships, is one whom the
+    /// How many people of the directory can be in some of the sets: somebody of their kind, with their memberships, is one whom the
     /// property is about.
-    fn affected(&self, cube: &Cube, people: &mut Probe) -> Option<usize> {
+    fn affected(&self, sets: &[Cube], people: &mut Probe) -> Option<usize> {
         let directory = &self.analysis.people;
         if !directory.listed {
             return None;
@@ -150,19 +172,21 @@ impl Decider<'_> {
         let mut asked: BTreeMap<Vec<Literal>, bool> = BTreeMap::new();
         let mut count = 0;
         for alike in &directory.alike {
-            let mut own = cube.clone();
-            for (var, values) in &alike.values {
-                let shared = own.0.entry(*var).or_insert_with(|| values.clone());
-                shared.retain(|value| values.contains(value));
-            }
-            if own.0.values().any(BTreeSet::is_empty) {
-                continue;
-            }
-            own.0.retain(|var, _| matters.contains(var));
-            let literals = self.literals(&own);
-            let can = *asked
-                .entry(literals)
-                .or_insert_with_key(|literals| !matches!(people.check(literals, &[]), Answer::Unsat(_)));
+            let can = sets.iter().any(|set| {
+                let mut own = set.clone();
+                for (var, values) in &alike.values {
+                    let shared = own.0.entry(*var).or_insert_with(|| values.clone());
+                    shared.retain(|value| values.contains(value));
+                }
+                if own.0.values().any(BTreeSet::is_empty) {
+                    return false;
+                }
+                own.0.retain(|var, _| matters.contains(var));
+                let literals = self.literals(&own);
+                *asked
+                    .entry(literals)
+                    .or_insert_with_key(|literals| !matches!(people.check(literals, &[]), Answer::Unsat(_)))
+            });
             count += if can { alike.count } else { 0 };
         }
         Some(count)
@@ -179,11 +203,14 @@ impl Decider<'_> {
         cube.0.iter().flat_map(of).collect()
     }
 
-    /// A cube by names.
+    /// A cube by names, on the dimensions that findings are told apart by.
     fn named(&self, cube: &Cube) -> BTreeMap<String, Vec<String>> {
         let mut named = BTreeMap::new();
         for (var, values) in &cube.0 {
             let Some(dimension) = self.analysis.space.dimension(*var) else { continue };
+            if !self.is_projected(*var) {
+                continue;
+            }
             let names = values.iter().filter_map(|value| dimension.values.get(usize::from(*value)).cloned());
             named.insert(dimension.key.name(), names.collect());
         }

@@ -40,7 +40,7 @@ fn inspect(
     property: &str,
 ) -> Result<(VerdictKind, Size), Disagreement> {
     let tenant = &analysis.tenant;
-    let none = (Vec::new(), BigUint::ZERO);
+    let none = Size::default();
     if !tenant.present.contains(&Resource::ServicePrincipal) {
         let reason = "the input holds no service principals; export servicePrincipal";
         return Ok((VerdictKind::Skipped(reason), none));
@@ -84,7 +84,7 @@ fn inspect(
         }
         let core = labels(&tags, tenant);
         let settings = settings(&core);
-        return Ok((VerdictKind::Holds(Holding { core, settings, contract: Vec::new() }), size));
+        return Ok((VerdictKind::Holds(Holding { core, settings, contract: Vec::new(), why: None }), size));
     }
     let keys: Vec<&str> = findings.iter().flat_map(Finding::depends_on).map(String::as_str).collect();
     if !keys.is_empty() && findings.iter().all(|finding| !finding.depends_on().is_empty()) {
@@ -115,8 +115,8 @@ fn size(space: &Space, principals: Vec<String>) -> Size {
     let dimensions = space.all().iter().filter(|dimension| matters(&dimension.key));
     let own = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone()));
     let all: Vec<_> = std::iter::once((Finding::PRINCIPAL.to_owned(), principals)).chain(own).collect();
-    let count = all.iter().map(|(_, values)| BigUint::from(values.len())).product();
-    (all, count)
+    let count: BigUint = all.iter().map(|(_, values)| BigUint::from(values.len())).product();
+    Size { dimensions: all, counted: count.clone(), scenarios: count }
 }
 
 fn finding(

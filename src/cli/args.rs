@@ -136,6 +136,12 @@ pub(super) struct Check {
     /// Enumerate people with up to so many memberships.
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) memberships: usize,
+    /// Tell counterexamples apart by these dimensions only, like user.kind,target.application; a set stands for its members.
+    #[arg(long, value_name = "DIM", value_delimiter = ',')]
+    pub(super) project: Vec<String>,
+    /// For what holds, also look for every least set of policies and settings that makes it hold, and which single one breaks it.
+    #[arg(long)]
+    pub(super) why: bool,
     /// An emergency account by its object id (repeatable): it has to get in always, and leaves every other question.
     #[arg(long, value_name = "ID")]
     pub(super) break_glass: Vec<String>,

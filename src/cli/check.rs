@@ -71,6 +71,8 @@ impl Run {
         options.max_counterexamples = check.max_counterexamples;
         options.memberships = check.memberships;
         options.break_glass.clone_from(&check.break_glass);
+        options.project.clone_from(&check.project);
+        options.why = check.why;
         options.evidence = evidence;
         let ingested = read(&check.tenant, &check.assume)?;
         for id in &options.break_glass {
@@ -81,10 +83,11 @@ impl Run {
             }
         }
         let analysis = analysis(&ingested, &options)?;
+        check.project.iter().try_for_each(|name| is_dimension(name, &analysis))?;
         let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
         let mut verdicts = verdicts(&analysis, &options, &wanted, check.threads, quiet)?;
         // What cures would cause, and what is to come, is decided without evidence of its own.
-        let aside = Options { evidence: false, ..options.clone() };
+        let aside = Options { evidence: false, why: false, ..options.clone() };
         duals(&analysis, &aside, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
         let upcoming =
             upcoming(&ingested, &aside, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
@@ -136,8 +139,23 @@ fn command(check: &Check) -> Vec<String> {
     check.break_glass.iter().for_each(|id| add("--break-glass", id.clone()));
     check.max_counterexamples.iter().for_each(|most| add("--max-counterexamples", most.to_string()));
     add("--memberships", check.memberships.to_string());
+    check.project.iter().for_each(|name| add("--project", name.clone()));
+    words.extend(check.why.then(|| "--why".to_owned()));
     words.extend(check.assume.words());
     words
+}
+
+/// The tenant tells people apart by a dimension of this name.
+fn is_dimension(name: &str, analysis: &Analysis) -> Result<(), Stop> {
+    let one = Options { project: vec![name.to_owned()], ..Options::default() };
+    if analysis.space.all().iter().any(|dimension| one.projects(&dimension.key)) {
+        return Ok(());
+    }
+    let sets =
+        analysis.space.all().iter().map(|d| d.key.name().split('[').next().unwrap_or_default().to_owned());
+    let mut sets: Vec<String> = sets.collect();
+    sets.dedup();
+    Err(usage(format!("--project {name}: there is no such dimension; there are {}", sets.join(", "))))
 }
 
 pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {

@@ -16,8 +16,8 @@ use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, simulat
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Subject};
 use crate::report::{
-    Inputs, WhatIfLines, assumptions, explanation, finding_in_full, properties, rules, simulation_json,
-    simulation_text, summary, whatif_json, whatif_text,
+    Inputs, WhatIfLines, assumptions, explanation, finding_in_full, proof, properties, rules,
+    simulation_json, simulation_text, summary, whatif_json, whatif_text,
 };
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, KNOWN_DATES, SEMANTICS_DATE, SWITCHES, known_date};
@@ -226,6 +226,8 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
     }
     let mut options = options(&explain.assume)?;
     options.memberships = explain.memberships;
+    // Asked about a property as a whole, and it holds, the answer is why.
+    options.why = !explain.id.contains('/');
     let ingested = read(&explain.tenant, &explain.assume)?;
     let analysis = analysis(&ingested, &options)?;
     let said = statements(&explain.contract, &analysis.tenant)?;
@@ -242,7 +244,8 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
             verdicts: &found,
             upcoming: &[],
         };
-        result(&summary(&inputs, args.verbose));
+        let proofs: String = found.iter().map(|verdict| proof(verdict, &analysis.tenant)).collect();
+        result(&(summary(&inputs, args.verbose) + &proofs));
         return Ok(of_verdicts(&found.iter().collect::<Vec<_>>(), None));
     }
     if let Some(finding) = found.iter().flat_map(Verdict::findings).find(|f| f.id == explain.id) {

@@ -11,6 +11,7 @@ mod formula;
 mod partial;
 mod print;
 mod rewrite;
+mod symmetry;
 #[cfg(test)]
 mod tests;
 
@@ -18,3 +19,4 @@ pub use eval::Evaluation;
 pub use formula::{Assignment, Formula, Node, Store, Tag, Var};
 pub use partial::{Partial, Possible, Values};
 pub use rewrite::Substitution;
+pub use symmetry::Symmetry;

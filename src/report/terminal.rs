@@ -73,7 +73,7 @@ pub fn verdict_text(verdict: &Verdict, tenant: &Tenant) -> String {
                 writeln!(
                     text,
                     "  Proved for all {} sign-ins of this kind that the configuration can tell apart.",
-                    verdict.space.1
+                    verdict.space.scenarios
                 )
             };
             if !holding.core.policies.is_empty() {
@@ -177,6 +177,12 @@ fn finding(number: usize, c: &CounterexampleView, tenant: &Tenant) -> String {
     }
     if let Some(affected) = c.affected_users {
         let _ = writeln!(text, "     Users of the directory who can be in it: {affected}");
+    }
+    for other in &c.alike {
+        let differs = |(name, values): &(&String, &Vec<String>)| c.cube.get(*name) != Some(values);
+        let other: BTreeMap<_, _> =
+            other.iter().filter(differs).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let _ = writeln!(text, "     Likewise: {}", people(&other));
     }
     let with = if c.id.starts_with("contract.") { " --contract <file>" } else { "" };
     let _ =

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use num_bigint::BigUint;
 use serde_json::{Map, Value, json};
 
 use super::terminal::nobody;
 use crate::check::{
-    Analysis, Beyond, CounterexampleView, Dual, Enumeration, EnumerationStatus, Finding, Options, Upcoming,
-    Verdict, VerdictKind,
+    Analysis, Beyond, CounterexampleView, Dual, Enumeration, EnumerationStatus, Finding, Named, Options,
+    Upcoming, Verdict, VerdictKind, Why,
 };
 use crate::counterexample::{Evidence, EvidenceKind};
 use crate::ingest::{Ingested, InputStatus};
@@ -76,10 +77,12 @@ pub fn report(inputs: &Inputs) -> Value {
         "facts": facts,
         "asOf": inputs.options.assumptions.day.to_string(),
         "upcoming": inputs.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
+        "project": inputs.options.project,
         "enabled": inputs.analysis.enabled,
         "breakGlass": inputs.analysis.tenant.emergency.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
         "space": space(inputs.verdicts),
         "system": {"states": inputs.analysis.system.states(), "transitions": inputs.analysis.system.transitions()},
+        "policies": policies(inputs),
         "verdicts": inputs.verdicts.iter().map(verdict).collect::<Vec<_>>(),
         "unmodelled": unmodelled,
     })
@@ -95,19 +98,20 @@ fn upcoming(upcoming: &Upcoming) -> Value {
 
 /// The largest space that any of the properties ranges over.
 fn space(verdicts: &[Verdict]) -> Value {
-    let Some(largest) = verdicts.iter().max_by_key(|verdict| &verdict.space.1) else {
+    let Some(largest) = verdicts.iter().max_by_key(|verdict| &verdict.space.scenarios) else {
         return json!({"dimensions": [], "scenarios": "0"});
     };
-    let (dimensions, scenarios) = &largest.space;
+    let dimensions = largest.space.dimensions.iter();
     let dimensions: Vec<Value> =
-        dimensions.iter().map(|(name, values)| json!({"name": name, "values": values})).collect();
-    json!({"dimensions": dimensions, "scenarios": scenarios.to_string()})
+        dimensions.map(|(name, values)| json!({"name": name, "values": values})).collect();
+    json!({"dimensions": dimensions, "scenarios": largest.space.scenarios.to_string()})
 }
 
 fn verdict(verdict: &Verdict) -> Value {
     let severity = verdict.property.severity;
+    let all = &verdict.space.counted;
     let mut counterexamples: Vec<Value> =
-        verdict.counterexamples().iter().map(|c| counterexample(c, severity)).collect();
+        verdict.counterexamples().iter().map(|c| counterexample(c, severity, all)).collect();
     counterexamples.extend(verdict.findings().iter().map(|found| finding(found, severity)));
     let mut view = json!({
         "property": verdict.property.id,
@@ -117,7 +121,7 @@ fn verdict(verdict: &Verdict) -> Value {
         "unrestricted": verdict.unrestricted.unwrap_or(verdict.name()),
         "reason": null,
         "counterexamples": counterexamples,
-        "enumeration": verdict.enumeration().iter().map(enumeration).collect::<Vec<_>>(),
+        "enumeration": verdict.enumeration().iter().map(|e| enumeration(e, all)).collect::<Vec<_>>(),
         "core": {"rules": [], "policies": [], "settings": []},
         "contract": [],
         "certificate": null,
@@ -146,6 +150,7 @@ fn verdict(verdict: &Verdict) -> Value {
                 .map(|c| json!({"home": c.home, "needs": c.needs, "anyOf": c.any_of}))
                 .collect();
             object.insert("contract".into(), json!(contract));
+            holding.why.iter().for_each(|found| drop(object.insert("why".into(), why(found))));
         }
         VerdictKind::Skipped(reason) => drop(object.insert("reason".into(), json!(reason))),
         VerdictKind::Vacuous(_) if verdict.property.kind == Kind::Workload => {
@@ -174,6 +179,31 @@ fn verdict(verdict: &Verdict) -> Value {
     view
 }
 
+fn why(why: &Why) -> Value {
+    let bases = why.bases.iter().map(|basis| json!({"policies": basis.policies, "settings": basis.settings}));
+    let parts = why.parts.iter().map(|part| {
+        let (policy, setting) = match &part.of {
+            Named::Policy(id) => (Some(id.as_str()), None),
+            Named::Setting(setting) => (None, Some(*setting)),
+        };
+        json!({"policy": policy, "setting": setting, "bases": part.sets, "breaks": part.breaks, "disabled": part.disabled})
+    });
+    json!({"bases": bases.collect::<Vec<_>>(), "all": why.all, "parts": parts.collect::<Vec<_>>()})
+}
+
+/// The policies that can act, each with what holds because of it.
+fn policies(inputs: &Inputs) -> Value {
+    let rests = |id: &str| -> Vec<&str> {
+        let on = |verdict: &&Verdict| match &verdict.kind {
+            VerdictKind::Holds(holding) => holding.core.policies.iter().any(|policy| policy == id),
+            _ => false,
+        };
+        inputs.verdicts.iter().filter(on).map(|verdict| verdict.property.id.as_str()).collect()
+    };
+    let acting = inputs.analysis.tenant.policies.iter().filter(|policy| policy.may_be_enabled());
+    acting.map(|p| json!({"id": p.id, "displayName": p.name, "holds": rests(&p.id)})).collect()
+}
+
 fn dual(dual: &Dual) -> Value {
     let opens = dual.opens.iter();
     let opens: Vec<Value> = opens
@@ -183,7 +213,7 @@ fn dual(dual: &Dual) -> Value {
     json!({"cause": dual.cause, "change": dual.change, "cure": dual.cure, "policies": dual.policies, "gone": gone, "of": of, "opens": opens})
 }
 
-fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
+fn counterexample(c: &CounterexampleView, severity: &str, all: &BigUint) -> Value {
     let labels = c.evidence.labels();
     let mut view = json!({
         "id": c.id,
@@ -197,7 +227,9 @@ fn counterexample(c: &CounterexampleView, severity: &str) -> Value {
         "policies": labels.policies,
         "dependsOn": c.depends_on,
         "scenarios": c.scenarios.to_string(),
+        "share": share(&c.scenarios, all),
         "affectedUsers": c.affected_users,
+        "alike": c.alike,
     });
     if let (Some(held), Value::Object(object)) = (&c.held, &mut view) {
         let differs: BTreeMap<&str, &str> =
@@ -260,7 +292,20 @@ fn status(status: EnumerationStatus) -> &'static str {
     }
 }
 
-fn enumeration(e: &Enumeration) -> Value {
+/// A part of a whole with six digits; of nothing it is nothing.
+fn share(part: &BigUint, whole: &BigUint) -> Value {
+    if *part == BigUint::ZERO || *whole == BigUint::ZERO {
+        return json!(0.0);
+    }
+    let (mut scaled, mut exponent) = (part.clone(), 0);
+    while &scaled / whole < BigUint::from(100_000_u32) {
+        scaled *= 10_u32;
+        exponent += 1;
+    }
+    json!(format!("{}e-{exponent}", scaled / whole).parse::<f64>().unwrap_or(0.0))
+}
+
+fn enumeration(e: &Enumeration, all: &BigUint) -> Value {
     let strata: Vec<Value> = e
         .strata
         .iter()
@@ -273,6 +318,6 @@ fn enumeration(e: &Enumeration) -> Value {
     };
     json!({
         "range": e.range.name(), "status": status(e.status), "cubes": e.cubes, "scenarios": e.scenarios.to_string(),
-        "memberships": e.memberships, "beyond": beyond, "strata": strata,
+        "share": share(&e.scenarios, all), "memberships": e.memberships, "beyond": beyond, "strata": strata,
     })
 }

@@ -8,6 +8,7 @@
 //! Theorem kept: two scenarios with the same valuation are told apart by nothing in the configuration.
 
 mod choice;
+mod count;
 mod countries;
 mod cube;
 mod device;

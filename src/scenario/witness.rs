@@ -1,6 +1,4 @@
-//! From a valuation back to a scenario, and how many scenarios a set holds.
-
-use num_bigint::BigUint;
+//! From a valuation back to a scenario.
 
 use super::cube::Cube;
 use super::dimension::{Dimension, Key};
@@ -161,7 +159,7 @@ impl Space {
 
     /// Whether a person can be like this: kind, identity provider, home and memberships fit each other. The same rule as
     /// a formula is EXT-2 in `semantics`; this is its concrete form for counting and for picking least members.
-    fn person_fits(&self, kind: &str, provider: &str, home: &str) -> bool {
+    pub(super) fn person_fits(&self, kind: &str, provider: &str, home: &str) -> bool {
         let local = kind == "member" || kind == "internalGuest";
         let entra_only = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
         local == (provider == "internal")
@@ -173,7 +171,7 @@ impl Space {
 
     /// Whether a person of this kind and home can have the value: who has no object in the tenant has no memberships there, and who
     /// is known in a second way is known in a way that goes with the first.
-    fn fits_person(&self, dimension: &Dimension, value: u16, kind: &str, home: &str) -> bool {
+    pub(super) fn fits_person(&self, dimension: &Dimension, value: u16, kind: &str, home: &str) -> bool {
         let objectless = kind == "b2bDirectConnectUser" || kind == "serviceProvider";
         let other = match &dimension.key {
             Key::UserId => !objectless,
@@ -206,55 +204,6 @@ impl Space {
             (None, _) | (_, None) => value == 0,
             (Some(own), Some(_)) if value == 0 => own.managed,
             (Some(own), Some(name)) => own.federated.contains(&Id::new(name)),
-        }
-    }
-
-    /// How many consistent scenarios a cube holds over the dimensions `free`.
-    pub fn count(&self, cube: &Cube, free: &dyn Fn(Var) -> bool) -> BigUint {
-        let mut total = BigUint::ZERO;
-        self.each_person(cube, free, &mut |kind, home, device| {
-            let mut product = BigUint::from(1_u32);
-            for dimension in &self.dimensions {
-                if !free(dimension.var) || is_personal(&dimension.key) {
-                    continue;
-                }
-                let allowed = (0..dimension.values.len())
-                    .filter_map(|value| u16::try_from(value).ok())
-                    .filter(|value| cube.allows(dimension.var, *value))
-                    .filter(|value| self.fits_person(dimension, *value, kind, home))
-                    .filter(|value| !(device == "none" && dimension.key.is_of_device() && *value > 0))
-                    .count();
-                product *= BigUint::from(allowed);
-            }
-            total += product;
-        });
-        total
-    }
-
-    /// Calls back with kind, home and device for each consistent combination of these and a provider that the cube allows.
-    fn each_person(&self, cube: &Cube, free: &dyn Fn(Var) -> bool, visit: &mut dyn FnMut(&str, &str, &str)) {
-        let values = |key: &Key| -> Vec<&str> {
-            let Some(dimension) = self.var(key).and_then(|var| self.dimension(var)) else {
-                return vec![""];
-            };
-            if !free(dimension.var) {
-                return dimension.values.first().map(String::as_str).into_iter().collect();
-            }
-            let names = dimension.values.iter().enumerate();
-            let allowed =
-                names.filter(|(i, _)| u16::try_from(*i).is_ok_and(|v| cube.allows(dimension.var, v)));
-            allowed.map(|(_, name)| name.as_str()).collect()
-        };
-        for kind in values(&Key::Kind) {
-            for provider in values(&Key::IdentityProvider) {
-                for home in values(&Key::HomeTenant) {
-                    if self.person_fits(kind, provider, home) {
-                        for device in values(&Key::DeviceTrust) {
-                            visit(kind, home, device);
-                        }
-                    }
-                }
-            }
         }
     }
 
@@ -308,8 +257,4 @@ impl Space {
             _ => self.fits_person(dimension, at.get(dimension.var), kind, self.name_at(at, &Key::HomeTenant)),
         }
     }
-}
-
-fn is_personal(key: &Key) -> bool {
-    matches!(key, Key::Kind | Key::IdentityProvider | Key::HomeTenant | Key::DeviceTrust)
 }

@@ -324,12 +324,12 @@ pub(crate) fn fits(
 }
 
 /// The oracle lets the person in without MFA.
-fn bypasses(oracle: &Oracle, _: &Files, what: &Value) -> bool {
+pub(crate) fn bypasses(oracle: &Oracle, _: &Files, what: &Value) -> bool {
     oracle.simulate(what).granted_without_mfa
 }
 
 /// The oracle refuses the person with each modern client and every device.
-fn locked_out(oracle: &Oracle, files: &Files, what: &Value) -> bool {
+pub(crate) fn locked_out(oracle: &Oracle, files: &Files, what: &Value) -> bool {
     let devices = all_devices(&files["conditionalAccessPolicies.json"].to_string());
     let choices = ["browser", "mobileAppsAndDesktopClients"]
         .into_iter()

@@ -116,7 +116,7 @@ fn the_numbers_of_each_tenant_are_known() {
         let found = with_verdicts(tenant, &options, |inputs| {
             let verdicts = inputs.verdicts.iter().filter(|v| v.property.kind.counts());
             let verdicts: Vec<_> =
-                verdicts.map(|v| (v.property.id.clone(), v.name(), v.space.1.to_string())).collect();
+                verdicts.map(|v| (v.property.id.clone(), v.name(), v.space.scenarios.to_string())).collect();
             let (system, space) = (&inputs.analysis.system, &inputs.analysis.space);
             format!(
                 "{tenant}: {}, {}, {}, {verdicts:?}",

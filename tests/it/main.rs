@@ -11,6 +11,7 @@
 mod baseline;
 mod cli;
 mod contracts;
+mod covers;
 mod differential;
 mod differential_bypass;
 mod directory;
@@ -29,3 +30,4 @@ mod specs;
 mod support;
 mod tidy;
 mod whatif;
+mod why;
