@@ -35,6 +35,7 @@ pub fn check(dimacs: &str, proof: &str) -> Result<(), Flaw> {
     for (id, clause) in (1..).zip(clauses(dimacs)?) {
         known.insert(id, clause);
     }
+    let mut last = u64::try_from(known.len()).unwrap_or(u64::MAX);
     for (at, line) in (1..).zip(proof.lines()) {
         let wrong = |what: &str| Flaw { line: at, what: what.to_owned() };
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
@@ -52,12 +53,14 @@ pub fn check(dimacs: &str, proof: &str) -> Result<(), Flaw> {
         let clause = numbers(clause).ok_or_else(|| wrong("a literal is no number"))?;
         let hints = numbers(hints).ok_or_else(|| wrong("hints are missing, or the 0 behind them"))?;
         follows(&known, &clause, &hints).map_err(|what| wrong(&what))?;
+        if id <= last {
+            return Err(wrong("its id is taken, or less than one before"));
+        }
         if clause.is_empty() {
             return Ok(());
         }
-        if known.insert(id, clause).is_some() {
-            return Err(wrong("its id is taken"));
-        }
+        known.insert(id, clause);
+        last = id;
     }
     Err(Flaw { line: 0, what: "it does not end with the empty clause".into() })
 }

@@ -20,7 +20,7 @@ pub enum Proved {
 
 /// Looks for a solution, and for a proof where there is none.
 pub fn prove(cnf: &Cnf) -> Proved {
-    let mut proof = Lrat::default();
+    let mut proof = Lrat { last: u64::try_from(cnf.clauses.len()).unwrap_or(u64::MAX), ..Lrat::default() };
     let answer = {
         let mut solver = Solver::new();
         solver.add_proof_processor(&mut proof);
@@ -43,12 +43,17 @@ pub fn prove(cnf: &Cnf) -> Proved {
 #[derive(Default)]
 struct Lrat {
     text: String,
+    /// The number given last.
+    last: u64,
     ended: bool,
 }
 
 impl Lrat {
     fn add(&mut self, id: u64, clause: &[Lit], because_of: &[u64]) {
-        let _ = write!(self.text, "{}", id + 1);
+        // The empty clause may come with the number of the clause that made the contradiction plain.
+        let number = if clause.is_empty() { (id + 1).max(self.last + 1) } else { id + 1 };
+        self.last = self.last.max(number);
+        let _ = write!(self.text, "{number}");
         for literal in clause {
             let _ = write!(self.text, " {}", literal.to_dimacs());
         }

@@ -60,6 +60,12 @@ fn evidence_stands_and_is_the_same_twice() {
     assert!(said.contains("the evidence stands") && said.contains("taken on trust:"), "{said}");
     let proofs = evidence.files(".lrat").len();
     assert!(proofs >= 4 && said.contains(&format!("checked: {proofs} of {proofs} proofs")), "{said}");
+    // Somebody else's small program accepts the proofs too.
+    let mut second = std::process::Command::new("python3");
+    second.arg(at("tests/lrat.py")).arg(evidence.at("evidence"));
+    let said = second.output().expect("python3, which the set-up needs too");
+    let said = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
+    assert_eq!(said.trim(), format!("{proofs} proofs accepted"));
     // Somewhere else it is the same, once it is told where things lie.
     let moved = tempfile::tempdir().expect("a temporary folder");
     let tenant = moved.path().join("elsewhere");

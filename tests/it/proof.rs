@@ -127,7 +127,7 @@ fn a_proof_that_proves_nothing_is_refused() {
         ("3 2 0 7 0\n", "line 1: there is no clause 7"),
         ("3 2 0 -1 0\n", "line 1: a hint is negative, which this check does not take"),
         ("3 d 9 0\n", "line 1: a clause is dropped that is not there"),
-        ("2 2 0 1 2 0\n", "line 1: its id is taken"),
+        ("2 2 0 1 2 0\n", "line 1: its id is taken, or less than one before"),
         ("x 2 0 1 2 0\n", "line 1: it begins with no id"),
         ("3 2 0 1 2\n", "line 1: hints are missing, or the 0 behind them"),
         ("3 2\n", "line 1: the clause has no end"),
