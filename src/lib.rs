@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod parallel;
 pub mod logic;
 pub mod model;
 pub mod ingest;

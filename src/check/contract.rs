@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Options};
+use super::obligation::{Ledger, Names};
 use super::verdict::Contract;
 use crate::model::Method;
 use crate::property::Question;
@@ -35,6 +36,7 @@ pub(super) fn contract(
     options: &Options,
     question: &Question,
     domain: &dyn Fn(crate::logic::Var) -> usize,
+    ledger: &mut Ledger,
 ) -> Vec<Contract> {
     let mut tandem = Tandem::new(domain, options.limits);
     tandem.assert(&analysis.meaning.store, question.violation);
@@ -48,6 +50,9 @@ pub(super) fn contract(
         return vec![Contract { home: "*".into(), needs, any_of: Vec::new() }];
     };
     let sets = search.weakest(&terms);
+    if ledger.keeps() {
+        search.oblige(question, &terms, &sets, ledger);
+    }
     terms.methods = sets.iter().flatten().copied().collect();
     let any_of = sets.iter().map(|set| set.iter().map(|method| method.name()).collect()).collect();
     vec![Contract { home: "*".into(), needs: search.in_words(&terms), any_of }]
@@ -109,6 +114,36 @@ impl Search<'_, '_> {
 
     /// Nobody is locked out where homes keep to the terms and do anything else as they please.
     fn holds(&mut self, terms: &Terms) -> bool {
+        let literals = self.literals(terms);
+        matches!(self.tandem.check(&[], &literals, &[]), Answer::Unsat(_))
+    }
+
+    /// Somebody is locked out by homes as they please, and nobody by those that keep to the terms with one of the sets of methods.
+    fn oblige(&self, question: &Question, terms: &Terms, sets: &[BTreeSet<Method>], ledger: &mut Ledger) {
+        let names = Names::of(self.analysis, question);
+        let mut store = self.analysis.meaning.store.clone();
+        let locked_out = "somebody is locked out by homes that do as they please".to_owned();
+        ledger.note_one(names, &store, &locked_out, false, question.violation);
+        for set in sets {
+            let literals = self.literals(&Terms { methods: set.clone(), ..terms.clone() });
+            let kept: Vec<_> = literals
+                .iter()
+                .map(|literal| {
+                    let other = store.atom(literal.var, literal.not);
+                    store.not(other)
+                })
+                .collect();
+            let kept = store.and(kept);
+            let methods: Vec<_> = set.iter().map(|method| method.name()).collect();
+            let keeps = format!("homes keep to the contract with [{}]", methods.join(", "));
+            let claim = format!("somebody is locked out though {keeps}");
+            let asserted = [(locked_out.clone(), question.violation), (keeps, kept)];
+            ledger.note(names, &store, claim, true, &asserted);
+        }
+    }
+
+    /// What homes that keep to the terms do not do.
+    fn literals(&self, terms: &Terms) -> Vec<Literal> {
         let space = &self.analysis.space;
         let asked = terms.methods.iter().map(|method| Key::HomeAllows(*method));
         let asked = asked.chain(terms.registration.then_some(Key::HomeRegistration));
@@ -123,7 +158,7 @@ impl Search<'_, '_> {
             let not_one = move |not: &u16| Literal { var, not: *not };
             terms.not_behaving.iter().map(not_one)
         }));
-        matches!(self.tandem.check(&[], &literals, &[]), Answer::Unsat(_))
+        literals
     }
 
     /// All minimal sets of methods: shrink one, then look for others that lack a member of each one found.

@@ -8,7 +8,7 @@ use super::cores::{core, settings};
 use super::enumerate::Enumerator;
 use super::facts::depends;
 use super::generalise::Generaliser;
-use super::obligation::Obligation;
+use super::obligation::{Ledger, Names, Obligation};
 use super::verdict::{CounterexampleView, EnumerationStatus, Holding, Range, Size, Verdict, VerdictKind};
 use super::view::askable;
 use crate::contract::{Must, Statement};
@@ -117,8 +117,9 @@ fn decide_here(
     let claim = match property.kind {
         Kind::Claim(claim) => claim,
         Kind::Hygiene(what) => {
-            let kind = super::hygiene::inspect(analysis, options, &property.id, what)?;
-            return Ok(Verdict::about_anybody(property, kind, Size::default()));
+            let (kind, obligations) = super::hygiene::inspect(analysis, options, &property.id, what)?;
+            let verdict = Verdict::about_anybody(property, kind, Size::default());
+            return Ok(Verdict { obligations, ..verdict });
         }
         Kind::Workload => return super::workloads::decide(analysis, options, property),
     };
@@ -260,23 +261,26 @@ impl Decider<'_> {
         let instances = &self.question.unknowns;
         let domain = |var: Var| self.analysis.domain(var, instances);
         let (violation, premise) = (self.question.violation, self.question.premise);
+        let (names, store) = (Names::of(self.analysis, self.question), &self.analysis.meaning.store);
+        let mut ledger = Ledger::new(self.options);
         match self.ask(violation, &domain) {
             Answer::Unknown(reason) => return Ok((undetermined(gave_up(&reason)), Vec::new())),
             Answer::Sat(_) => return self.list(&domain),
             Answer::Unsat(_) => {}
         }
-        Ok(match self.ask(premise, &domain) {
-            Answer::Unknown(reason) => (undetermined(gave_up(&reason)), Vec::new()),
+        let kind = match self.ask(premise, &domain) {
+            Answer::Unknown(reason) => undetermined(gave_up(&reason)),
             Answer::Sat(_) => {
-                let mut obligations = self.obliged("somebody violates", true, violation);
-                obligations.extend(self.obliged("somebody is concerned", false, premise));
-                (self.holds(with_homes, &domain), obligations)
+                ledger.note_one(names, store, "somebody violates", true, violation);
+                ledger.note_one(names, store, "somebody is concerned", false, premise);
+                self.holds(with_homes, &domain, &mut ledger)
             }
             Answer::Unsat(_) => {
-                let core = self.core(self.question.labelled_premise, &domain);
-                (VerdictKind::Vacuous(core), self.obliged("somebody is concerned", true, premise))
+                ledger.note_one(names, store, "somebody is concerned", true, premise);
+                VerdictKind::Vacuous(self.core(self.question.labelled_premise, &domain))
             }
-        })
+        };
+        Ok((kind, ledger.into_all()))
     }
 
     fn ask(&self, formula: Formula, domain: &dyn Fn(Var) -> usize) -> Answer {
@@ -295,12 +299,17 @@ impl Decider<'_> {
         self.core(self.question.labelled_premise, &domain)
     }
 
-    fn holds(&self, with_homes: Option<&Question>, domain: &dyn Fn(Var) -> usize) -> VerdictKind {
+    fn holds(
+        &self,
+        with_homes: Option<&Question>,
+        domain: &dyn Fn(Var) -> usize,
+        ledger: &mut Ledger,
+    ) -> VerdictKind {
         let core = self.core(self.question.labelled, domain);
         let contract = with_homes.map(|question| {
             let instances = &question.unknowns;
             let domain = |var: Var| self.analysis.domain(var, instances);
-            contract(self.analysis, self.options, question, &domain)
+            contract(self.analysis, self.options, question, &domain, ledger)
         });
         let settings = settings(&core);
         let why = self.options.why.then(|| self.why(domain));
@@ -314,7 +323,7 @@ impl Decider<'_> {
         people.assert(&self.analysis.meaning.store, self.question.premise);
         let mut counterexamples = Vec::new();
         let mut enumeration = Vec::new();
-        let mut obligations = Vec::new();
+        let mut ledger = Ledger::new(self.options);
         let mut stopped = None;
         // Who needs no membership is listed once, though people with one do the same.
         let mut listed = Vec::new();
@@ -322,7 +331,7 @@ impl Decider<'_> {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
             let listing = enumerator.list(range, left, &listed, &mut generaliser)?;
-            obligations.extend(enumerator.obligations(range, &listing, &listed));
+            enumerator.oblige(range, &listing, &listed, &mut ledger);
             let mut account = listing.account;
             let (mut sets, mut strata) = (Vec::new(), Vec::new());
             for (found, alike) in self.merged(&listing.found) {
@@ -341,7 +350,7 @@ impl Decider<'_> {
         }
         counterexamples.sort_by_cached_key(CounterexampleView::order);
         if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
-            return Ok((VerdictKind::Violated { counterexamples, enumeration }, obligations));
+            return Ok((VerdictKind::Violated { counterexamples, enumeration }, ledger.into_all()));
         }
         let reason = match stopped {
             Some(reason) => gave_up(&reason),
@@ -352,7 +361,7 @@ impl Decider<'_> {
             }
             None => depends(counterexamples.iter().flat_map(|c| &c.depends_on).map(String::as_str).collect()),
         };
-        Ok((VerdictKind::Undetermined { reason, counterexamples, enumeration }, obligations))
+        Ok((VerdictKind::Undetermined { reason, counterexamples, enumeration }, ledger.into_all()))
     }
 }
 

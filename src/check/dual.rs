@@ -1,7 +1,6 @@
 //! Lockout and bypass are duals: what the cure of one would cause of the other, found by deciding the cured configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 
 use super::analysis::{Analysis, Options, Scope};
 use super::cures::{self, Cure};
@@ -10,6 +9,7 @@ use super::persist::violate;
 use super::verdict::{CounterexampleView, Verdict, VerdictKind};
 use crate::counterexample::Disagreement;
 use crate::model::UserKind;
+use crate::parallel::{available, each};
 use crate::property::{CATALOGUE, Claim, Kind, Property, Who};
 
 /// A cure of a pattern, and what it would cause.
@@ -65,55 +65,36 @@ pub fn duals(analysis: &Analysis, options: &Options, verdicts: &mut [Verdict]) -
     }
     let names: BTreeMap<String, &'static str> =
         verdicts.iter().map(|verdict| (verdict.property.id.clone(), verdict.name())).collect();
-    let waiting = Mutex::new(work.into_iter().collect::<Vec<_>>());
-    let done = Mutex::new(Vec::new());
+    let work: Vec<_> = work.into_iter().rev().collect();
     let shared: &[Verdict] = verdicts;
-    let work = || -> Result<(), Disagreement> {
-        loop {
-            let next = waiting.lock().ok().and_then(|mut waiting| waiting.pop());
-            let Some(((cure, policies, kinds, lockout), places)) = next else { return Ok(()) };
-            let mut tenant = analysis.tenant.clone();
-            let Some(changed) = cure.apply(&mut tenant, &policies, &kinds) else { continue };
-            let then = Analysis::of(tenant, analysis.enabled.clone(), options, None);
-            let mut found = Vec::new();
-            for (at, cause) in places {
-                let Some(verdict) = shared.get(at) else { continue };
-                let shown: Vec<_> = with_cause(verdict, cause).collect();
-                let now = violate(&mut then.clone(), options, verdict, &shown);
-                let gone = (now.iter().filter(|violates| **violates == Some(false)).count(), shown.len());
-                let policies = changed.clone();
-                found.push((
-                    at,
-                    cure,
-                    Dual {
-                        cause,
-                        change: cure.name(),
-                        cure: cure.words(),
-                        policies,
-                        gone,
-                        opens: Vec::new(),
-                    },
-                ));
-            }
-            // What cures nothing by itself is not weighed.
-            if found.iter().any(|(_, _, dual)| dual.gone.0 > 0) {
-                let opens = opened(analysis, &then, options, &names, lockout)?;
-                for (_, _, dual) in found.iter_mut().filter(|(_, _, dual)| dual.gone.0 > 0) {
-                    dual.opens.clone_from(&opens);
-                }
-            }
-            if let Ok(mut done) = done.lock() {
-                done.extend(found);
+    let weighed = each(available(), &work, |((cure, policies, kinds, lockout), places)| {
+        let mut tenant = analysis.tenant.clone();
+        let Some(changed) = cure.apply(&mut tenant, policies, kinds) else { return Ok(Vec::new()) };
+        let then = Analysis::of(tenant, analysis.enabled.clone(), options, None);
+        let mut found = Vec::new();
+        for (at, cause) in places {
+            let Some(verdict) = shared.get(*at) else { continue };
+            let shown: Vec<_> = with_cause(verdict, cause).collect();
+            let now = violate(&mut then.clone(), options, verdict, &shown);
+            let gone = (now.iter().filter(|violates| **violates == Some(false)).count(), shown.len());
+            let policies = changed.clone();
+            let (cause, change, words) = (*cause, cure.name(), cure.words());
+            let dual = Dual { cause, change, cure: words, policies, gone, opens: Vec::new() };
+            found.push((*at, *cure, dual));
+        }
+        // What cures nothing by itself is not weighed.
+        if found.iter().any(|(_, _, dual)| dual.gone.0 > 0) {
+            let opens = opened(analysis, &then, options, &names, *lockout)?;
+            for (_, _, dual) in found.iter_mut().filter(|(_, _, dual)| dual.gone.0 > 0) {
+                dual.opens.clone_from(&opens);
             }
         }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut ended = running.into_iter().map(|one| one.join());
-        ended.try_for_each(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
-    })?;
-    let mut done = done.into_inner().unwrap_or_default();
+        Ok(found)
+    });
+    let mut done = Vec::new();
+    for found in weighed {
+        done.extend(found?);
+    }
     done.sort_by(|(at, cure, dual), (other_at, other_cure, other)| {
         (at, dual.cause, cure).cmp(&(other_at, other.cause, other_cure))
     });

@@ -1,18 +1,19 @@
 //! Properties of the policies themselves. What a policy does is decided by turning it on and off.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options};
 use super::cores::core;
 use super::decide::gave_up;
 use super::facts::depends;
+use super::obligation::{Ledger, Obligation};
 use super::switched::{Failure, Switched};
 use super::verdict::{Finding, VerdictKind};
 use super::view::identity;
 use crate::counterexample::{Disagreement, Labels};
 use crate::logic::Var;
 use crate::model::{Policy, PolicyState, Resource, Tenant};
+use crate::parallel::{available, each};
 use crate::property::Hygiene;
 use crate::semantics::{dangling, refusals};
 
@@ -25,11 +26,11 @@ pub(super) fn inspect(
     options: &Options,
     property: &str,
     what: Hygiene,
-) -> Result<VerdictKind, Disagreement> {
+) -> Result<(VerdictKind, Vec<Obligation>), Disagreement> {
     let tenant = &analysis.tenant;
     if !tenant.present.contains(&Resource::ConditionalAccessPolicy) {
         let reason = Some("the input holds no policies; export conditionalAccessPolicy".to_owned());
-        return Ok(VerdictKind::Inspected { findings: Vec::new(), reason });
+        return Ok((VerdictKind::Inspected { findings: Vec::new(), reason }, Vec::new()));
     }
     let findings = match what {
         Hygiene::DanglingReference => references(tenant, property),
@@ -38,7 +39,8 @@ pub(super) fn inspect(
             return Inspector { tenant, options, property }.each(what);
         }
     };
-    Ok(VerdictKind::Inspected { findings, reason: None })
+    // What is read off the input asks nothing.
+    Ok((VerdictKind::Inspected { findings, reason: None }, Vec::new()))
 }
 
 /// **CA-66**, **CA-92** — what enforced policies name and nobody finds.
@@ -91,52 +93,38 @@ struct Inspector<'a> {
 impl Inspector<'_> {
     /// Asks about each policy. Threads take policies by fixed handfuls, each with a solver of its own, so that the answers do
     /// not depend on how many threads there are.
-    fn each(&self, what: Hygiene) -> Result<VerdictKind, Disagreement> {
+    fn each(&self, what: Hygiene) -> Result<(VerdictKind, Vec<Obligation>), Disagreement> {
         let wanted = if what == Hygiene::ReportOnly { PolicyState::ReportOnly } else { PolicyState::Enabled };
         let asked = |(_, policy): &(usize, &Policy)| policy.state == wanted && !policy.workload;
         let policies: Vec<(usize, &Policy)> = self.tenant.policies.iter().enumerate().filter(asked).collect();
         if policies.is_empty() {
-            return Ok(VerdictKind::Inspected { findings: Vec::new(), reason: None });
+            return Ok((VerdictKind::Inspected { findings: Vec::new(), reason: None }, Vec::new()));
         }
         let switched = Switched::new(self.tenant, self.options);
         let handfuls: Vec<_> = policies.chunks(HANDFUL).collect();
-        let next = AtomicUsize::new(0);
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let work = || {
-            let mut done = Vec::new();
-            while let Some((at, handful)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, handfuls.get(at)?)))
-            {
-                // A solver's context belongs to a thread, and a new one has no history.
-                let own = switched.clone();
-                let answers =
-                    std::thread::scope(|scope| scope.spawn(|| self.handful(what, own, handful)).join());
-                done.push((at, answers.unwrap_or_else(|fault| std::panic::resume_unwind(fault))));
-            }
-            done
-        };
-        let mut answers: Vec<_> = std::thread::scope(|scope| {
-            let running: Vec<_> = (0..threads.min(handfuls.len())).map(|_| scope.spawn(work)).collect();
-            let joined = running.into_iter().flat_map(|one| match one.join() {
-                Ok(done) => done,
-                Err(fault) => std::panic::resume_unwind(fault),
-            });
-            joined.collect()
+        let answers = each(available(), &handfuls, |handful| {
+            // A solver's context belongs to a thread, and a new one has no history.
+            let own = switched.clone();
+            let answers = std::thread::scope(|scope| scope.spawn(|| self.handful(what, own, handful)).join());
+            answers.unwrap_or_else(|fault| std::panic::resume_unwind(fault))
         });
-        answers.sort_by_key(|(at, _)| *at);
         let (mut findings, mut reason): (Vec<Finding>, _) = (Vec::new(), None);
-        for answer in answers.into_iter().flat_map(|(_, answers)| answers) {
-            match answer {
-                Ok(found) => findings.extend(found),
-                Err(Failure::GaveUp(why)) => reason = Some(gave_up(&why)),
-                Err(Failure::Disagreement(disagreement)) => return Err(disagreement),
+        let mut ledger = Ledger::new(self.options);
+        for (answers, obligations) in answers {
+            ledger.add(obligations);
+            for answer in answers {
+                match answer {
+                    Ok(found) => findings.extend(found),
+                    Err(Failure::GaveUp(why)) => reason = Some(gave_up(&why)),
+                    Err(Failure::Disagreement(disagreement)) => return Err(disagreement),
+                }
             }
         }
         let keys: Vec<&str> = findings.iter().flat_map(Finding::depends_on).map(String::as_str).collect();
         if !findings.is_empty() && findings.iter().all(|finding| !finding.depends_on().is_empty()) {
             reason.get_or_insert_with(|| depends(keys));
         }
-        Ok(VerdictKind::Inspected { findings, reason })
+        Ok((VerdictKind::Inspected { findings, reason }, ledger.into_all()))
     }
 
     fn handful(
@@ -144,13 +132,14 @@ impl Inspector<'_> {
         what: Hygiene,
         mut switched: Switched,
         policies: &[(usize, &Policy)],
-    ) -> Vec<Result<Option<Finding>, Failure>> {
+    ) -> (Vec<Result<Option<Finding>, Failure>>, Vec<Obligation>) {
         let ask = |(index, policy): &(usize, &Policy)| match what {
             Hygiene::DeadPolicy => self.dead(&mut switched, *index, policy),
             Hygiene::ShadowedPolicy => self.shadowed(&mut switched, *index, policy),
             _ => self.only_reported(&mut switched, *index, policy),
         };
-        policies.iter().map(ask).collect()
+        let answers = policies.iter().map(ask).collect();
+        (answers, switched.ledger.into_all())
     }
 
     /// The policy applies to nobody, whatever is not known.

@@ -1,12 +1,14 @@
 //! What a verdict takes from the solver, as questions that somebody else can ask again.
 
-use super::analysis::Analysis;
-use super::decide::Decider;
+use std::collections::BTreeMap;
+
+use super::analysis::{Analysis, Options};
 use super::enumerate::{Enumerator, Found, Listing};
 use super::verdict::{Beyond, EnumerationStatus, Range};
 use crate::logic::{Formula, Store, Var};
 use crate::proof::{Domain, Problem};
 use crate::property::Question;
+use crate::scenario::{Space, Unknowns};
 
 /// One answer of the solver that a verdict rests on.
 #[derive(Clone, Debug)]
@@ -19,70 +21,105 @@ pub struct Obligation {
     pub problem: Problem,
 }
 
-impl Obligation {
-    fn of(
-        analysis: &Analysis,
-        question: &Question,
+/// What variables are called.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) space: &'a Space,
+    pub(super) unknowns: &'a Unknowns,
+    /// Those that stand for an unknown in one of several sign-ins.
+    pub(super) instances: &'a BTreeMap<Var, Var>,
+}
+
+impl<'a> Names<'a> {
+    /// Of a question about people.
+    pub(super) fn of(analysis: &'a Analysis, question: &'a Question) -> Self {
+        Self { space: &analysis.space, unknowns: &analysis.meaning.unknowns, instances: &question.unknowns }
+    }
+
+    /// A variable as the report names it; the instance of an unknown with the number of its sign-in.
+    fn domain(&self, var: Var) -> Domain {
+        if let Some(dimension) = self.space.dimension(var) {
+            return Domain { name: dimension.key.name(), values: dimension.values.clone() };
+        }
+        let original = self.instances.get(&var).copied().unwrap_or(var);
+        let (mut name, values) = match self.unknowns.get(original) {
+            Some(unknown) if unknown.part.is_empty() => (unknown.key.clone(), unknown.values.clone()),
+            Some(unknown) => (format!("{} [{}]", unknown.key, unknown.part), unknown.values.clone()),
+            None => (format!("variable {}", var.0), vec!["it".into()]),
+        };
+        if original != var {
+            name += &format!(" @{}", var.0);
+        }
+        Domain { name, values }
+    }
+}
+
+/// The answers that a verdict rests on, in the order in which they were given. Nothing is kept where nobody asks for it.
+#[derive(Clone, Debug)]
+pub(super) struct Ledger {
+    keeps: bool,
+    all: Vec<Obligation>,
+}
+
+impl Ledger {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { keeps: options.evidence, all: Vec::new() }
+    }
+
+    /// Whether somebody wants to know.
+    pub(super) fn keeps(&self) -> bool {
+        self.keeps
+    }
+
+    /// Everything asserted together has no solution, or has one.
+    pub(super) fn note(
+        &mut self,
+        names: Names,
         store: &Store,
         claim: String,
         unsatisfiable: bool,
         asserted: &[(String, Formula)],
-    ) -> Self {
-        let problem = Problem::of(store, asserted, &|var| named(analysis, question, var));
-        Self { claim, unsatisfiable, problem }
-    }
-}
-
-/// A variable as the report names it; the instance of an unknown with the number of its sign-in.
-fn named(analysis: &Analysis, question: &Question, var: Var) -> Domain {
-    if let Some(dimension) = analysis.space.dimension(var) {
-        return Domain { name: dimension.key.name(), values: dimension.values.clone() };
-    }
-    let original = question.unknowns.get(&var).copied().unwrap_or(var);
-    let unknown = analysis.meaning.unknowns.get(original);
-    let (mut name, values) = match unknown {
-        Some(unknown) if unknown.part.is_empty() => (unknown.key.clone(), unknown.values.clone()),
-        Some(unknown) => (format!("{} [{}]", unknown.key, unknown.part), unknown.values.clone()),
-        None => (format!("variable {}", var.0), vec!["it".into()]),
-    };
-    if original != var {
-        name += &format!(" @{}", var.0);
-    }
-    Domain { name, values }
-}
-
-impl Decider<'_> {
-    /// Somebody is concerned, or nobody is; somebody violates, or nobody does.
-    pub(super) fn obliged(&self, claim: &str, unsatisfiable: bool, formula: Formula) -> Vec<Obligation> {
-        if !self.options.evidence {
-            return Vec::new();
+    ) {
+        if self.keeps {
+            let problem = Problem::of(store, asserted, &|var| names.domain(var));
+            self.all.push(Obligation { claim, unsatisfiable, problem });
         }
-        let store = &self.analysis.meaning.store;
-        let asserted = [(claim.to_owned(), formula)];
-        vec![Obligation::of(self.analysis, self.question, store, claim.to_owned(), unsatisfiable, &asserted)]
+    }
+
+    /// The same of one formula, which says what is claimed.
+    pub(super) fn note_one(
+        &mut self,
+        names: Names,
+        store: &Store,
+        claim: &str,
+        unsat: bool,
+        formula: Formula,
+    ) {
+        self.note(names, store, claim.to_owned(), unsat, &[(claim.to_owned(), formula)]);
+    }
+
+    pub(super) fn add(&mut self, others: Vec<Obligation>) {
+        self.all.extend(others);
+    }
+
+    pub(super) fn into_all(self) -> Vec<Obligation> {
+        self.all
     }
 }
 
 impl Enumerator<'_> {
     /// What the list of one range rests on: every sign-in of each set violates, and there are none beside these sets and others.
-    pub(super) fn obligations(
-        &mut self,
-        range: Range,
-        listing: &Listing,
-        others: &[Found],
-    ) -> Vec<Obligation> {
-        if !self.options.evidence {
-            return Vec::new();
+    pub(super) fn oblige(&mut self, range: Range, listing: &Listing, others: &[Found], ledger: &mut Ledger) {
+        if ledger.keeps() {
+            self.sets(range, &listing.found, ledger);
+            self.nothing_else(range, listing, others, ledger);
         }
-        let mut all: Vec<Obligation> = self.sets(range, &listing.found).into_iter().collect();
-        all.extend(self.nothing_else(range, listing, others));
-        all
     }
 
     /// In each set, with what it needs of the unknowns, everybody whom the premise is about violates.
-    fn sets(&mut self, range: Range, found: &[Found]) -> Option<Obligation> {
+    fn sets(&mut self, range: Range, found: &[Found], ledger: &mut Ledger) {
         if found.is_empty() {
-            return None;
+            return;
         }
         let mut sets = Vec::new();
         for one in found {
@@ -100,18 +137,18 @@ impl Enumerator<'_> {
         ];
         let claim =
             format!("every sign-in of each of the {} sets of range {} violates", found.len(), range.name());
-        Some(Obligation::of(self.analysis, self.question, &self.store, claim, true, &asserted))
+        ledger.note(Names::of(self.analysis, self.question), &self.store, claim, true, &asserted);
     }
 
     /// Nobody else violates: at all, or with so many memberships.
-    fn nothing_else(&mut self, range: Range, listing: &Listing, others: &[Found]) -> Option<Obligation> {
+    fn nothing_else(&mut self, range: Range, listing: &Listing, others: &[Found], ledger: &mut Ledger) {
         let account = &listing.account;
         let most = match (account.status, account.beyond) {
             (EnumerationStatus::Complete, Beyond::None) => None,
             (EnumerationStatus::Complete | EnumerationStatus::UpTo, _) => {
                 Some(self.options.memberships.min(self.analysis.memberships().len()))
             }
-            (EnumerationStatus::Truncated | EnumerationStatus::Stopped, _) => return None,
+            (EnumerationStatus::Truncated | EnumerationStatus::Stopped, _) => return,
         };
         let in_range = self.in_range(range);
         let mut asserted = vec![
@@ -130,7 +167,7 @@ impl Enumerator<'_> {
             asserted.push((format!("at most {most} memberships"), self.at_most(most)));
             claim += &format!(" with at most {most} memberships");
         }
-        Some(Obligation::of(self.analysis, self.question, &self.store, claim, true, &asserted))
+        ledger.note(Names::of(self.analysis, self.question), &self.store, claim, true, &asserted);
     }
 
     /// No more than so many memberships.

@@ -2,12 +2,12 @@
 //! drawn from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::analysis::{Analysis, Options, Scope};
 use super::decide::{core_of, is_guaranteed, outline};
 use crate::contract::{BUILT_IN_ROLES, Draft, SUMMARIES, Statement, drafts, one_line};
 use crate::model::{Policy, PolicyState, Tenant, UserKind};
+use crate::parallel::{available, each};
 use crate::property::Claim;
 
 /// Fewer sign-ins to speak of where a statement cannot be proved: what is known of all others.
@@ -44,7 +44,7 @@ pub fn propose(analysis: &Analysis, options: &Options, assuming: &str) -> Result
         );
     }
     let prover = Prover { analysis, options };
-    let mut drawn = each(&policies, |policy| prover.of_policy(policy));
+    let mut drawn = each(available(), &policies, |policy| prover.of_policy(policy));
     name_apart(&mut drawn);
     prover.look_again(&policies, &mut drawn);
     let mut red: BTreeSet<&str> = BTreeSet::new();
@@ -68,29 +68,6 @@ fn name_apart(drawn: &mut [Drawn]) {
             draft.id = format!("{}.{count}", draft.id);
         }
     }
-}
-
-/// The results of a function on each item, in order, on all processors.
-fn each<T: Sync, R: Send>(items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let work = || {
-        let mut own = Vec::new();
-        while let Some((at, item)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            items.get(at).map(|item| (at, item))
-        } {
-            own.push((at, run(item)));
-        }
-        own
-    };
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let ended = running.into_iter().map(|one| one.join());
-        ended.flat_map(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()
-    });
-    results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 struct Prover<'a> {
@@ -143,17 +120,18 @@ impl Prover<'_> {
     /// beside each statement whose proof names them.
     fn look_again(&self, policies: &[&Policy], drawn: &mut [Drawn]) {
         let kept: Vec<&Draft> = drawn.iter().flat_map(|drawn| &drawn.kept).collect();
-        let cores = each(&kept, |draft| self.core(draft));
-        let carries = each(&policies.iter().zip(&*drawn).collect::<Vec<_>>(), |(policy, drawn)| {
-            let names = |core: &&BTreeSet<String>| core.contains(policy.id.as_str());
-            if !drawn.kept.is_empty() || cores.iter().find(names).is_none() {
-                return Vec::new();
-            }
-            let without = self.without(policy);
-            let named = kept.iter().zip(&cores).filter(|(_, core)| names(core));
-            let failing = named.filter(|(draft, _)| !self.holds_in(draft, &without));
-            failing.map(|(draft, _)| draft.id.clone()).collect()
-        });
+        let cores = each(available(), &kept, |draft| self.core(draft));
+        let carries =
+            each(available(), &policies.iter().zip(&*drawn).collect::<Vec<_>>(), |(policy, drawn)| {
+                let names = |core: &&BTreeSet<String>| core.contains(policy.id.as_str());
+                if !drawn.kept.is_empty() || cores.iter().find(names).is_none() {
+                    return Vec::new();
+                }
+                let without = self.without(policy);
+                let named = kept.iter().zip(&cores).filter(|(_, core)| names(core));
+                let failing = named.filter(|(draft, _)| !self.holds_in(draft, &without));
+                failing.map(|(draft, _)| draft.id.clone()).collect()
+            });
         for (drawn, carries) in drawn.iter_mut().zip(carries) {
             drawn.carries = carries;
         }

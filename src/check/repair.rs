@@ -12,6 +12,7 @@ use super::analysis::{Analysis, Options, Scope};
 use super::decide::{Decider, gave_up, size, undetermined};
 use super::enumerate::Found;
 use super::facts::depends;
+use super::obligation::{Ledger, Names};
 use super::verdict::{
     Beyond, Enumeration, EnumerationStatus, Holding, Range, Size, Stratum, Verdict, VerdictKind,
 };
@@ -33,12 +34,14 @@ pub(super) fn decide(
 ) -> Result<Verdict, Disagreement> {
     let mut own = analysis.for_repair(options);
     let restricted = own.ask_about(Scope::Directory);
-    let (kind, space) = conclude(&mut own, options, property)?;
+    let mut ledger = Ledger::new(options);
+    let (kind, space) = conclude(&mut own, options, property, &mut ledger)?;
     let mut verdict = Verdict::about_anybody(property, kind, space);
+    verdict.obligations = ledger.into_all();
     if restricted {
         own.ask_about(Scope::Any);
-        let anybody =
-            Verdict::about_anybody(property, conclude(&mut own, options, property)?.0, Size::default());
+        let anybody = conclude(&mut own, options, property, &mut Ledger::new(options))?.0;
+        let anybody = Verdict::about_anybody(property, anybody, Size::default());
         if anybody.name() != verdict.name() {
             verdict.scope = Scope::Directory;
             verdict.unrestricted = Some(anybody.name());
@@ -64,10 +67,13 @@ fn conclude(
     analysis: &mut Analysis,
     options: &Options,
     property: &Subject,
+    ledger: &mut Ledger,
 ) -> Result<(VerdictKind, Size), Disagreement> {
     let question = analysis.pose(options, Claim::Repair, Ranging::Best);
     let space = size(analysis, options, &question);
-    let outcome = Search::new(analysis, options, &question).run();
+    let mut search = Search::new(analysis, options, &question);
+    let outcome = search.run();
+    search.oblige(&outcome, ledger);
     let analysis = &*analysis;
     let decider = Decider { analysis, options, property, claim: Claim::Repair, question: &question };
     let kind = match outcome {
@@ -162,6 +168,8 @@ struct Search<'a> {
     instances: BTreeMap<Var, Var>,
     /// Somebody gets in.
     gets_in: Formula,
+    /// What turned out to be impossible last: none of some people gets in, or somebody does for certain.
+    impossible: Option<Formula>,
 }
 
 impl<'a> Search<'a> {
@@ -172,7 +180,16 @@ impl<'a> Search<'a> {
         let (own, shared): (Vec<&Var>, Vec<&Var>) =
             question.unknowns.keys().partition(|var| per_sign_in(analysis, **var));
         let (own, shared) = (own.into_iter().copied().collect(), shared.into_iter().copied().collect());
-        Self { analysis, options, question, shared, own, instances: BTreeMap::new(), gets_in }
+        Self {
+            analysis,
+            options,
+            question,
+            shared,
+            own,
+            instances: BTreeMap::new(),
+            gets_in,
+            impossible: None,
+        }
     }
 
     fn run(&mut self) -> Outcome {
@@ -189,6 +206,7 @@ impl<'a> Search<'a> {
                 Answer::Sat(found) => found,
                 Answer::Unknown(reason) => return Outcome::GaveUp(reason),
                 Answer::Unsat(_) => {
+                    self.impossible = Some(excluded);
                     let last = people.pop().unwrap_or_default();
                     return Outcome::SomebodyGetsIn(last);
                 }
@@ -201,6 +219,25 @@ impl<'a> Search<'a> {
             }
         }
         Outcome::GaveUp("too many proposals".into())
+    }
+
+    /// What the outcome rests on.
+    fn oblige(&self, outcome: &Outcome, ledger: &mut Ledger) {
+        let (space, meaning) = (&self.analysis.space, &self.analysis.meaning);
+        let names = Names { space, unknowns: &meaning.unknowns, instances: &self.instances };
+        let mut note = |claim: &str, unsatisfiable: bool, formula: Formula| {
+            ledger.note_one(names, &meaning.store, claim, unsatisfiable, formula);
+        };
+        let concerned = "somebody is concerned";
+        match (outcome, self.impossible) {
+            (Outcome::SomebodyGetsIn(_), Some(none)) => {
+                note("none of these people gets in", true, none);
+                note(concerned, false, self.question.premise);
+            }
+            (Outcome::NobodyGetsIn(_), Some(some)) => note("somebody gets in for certain", true, some),
+            (Outcome::NobodyThere, _) => note(concerned, true, self.question.premise),
+            _ => {}
+        }
     }
 
     /// None of these people gets in, each in a sign-in of their own.
@@ -234,7 +271,10 @@ impl<'a> Search<'a> {
         for _ in 0..PROPOSALS {
             let mut found = match self.ask(demand) {
                 Answer::Sat(found) => found,
-                Answer::Unsat(_) => return Ok(None),
+                Answer::Unsat(_) => {
+                    self.impossible = Some(demand);
+                    return Ok(None);
+                }
                 Answer::Unknown(reason) => return Err(reason),
             };
             let mut person = self.question.base.clone();

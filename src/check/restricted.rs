@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::analysis::Options;
+use super::obligation::{Ledger, Names};
 use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Evaluation, Formula, Store, Substitution, Tag, Var};
 use crate::scenario::{Key, Space, TargetValue, Unknowns};
@@ -36,6 +37,9 @@ pub(super) struct Asker<'a> {
     /// The dimension of resources, and its values that are resources of workloads.
     target: Var,
     targets: Vec<u16>,
+    /// The answers that outcomes rest on, and whom they are about.
+    pub(super) ledger: Ledger,
+    principal: String,
 }
 
 /// Values of variables.
@@ -49,7 +53,23 @@ impl<'a> Asker<'a> {
         let targets = (0u16..).zip(space.targets()).filter(|(_, target)| asked_for(target));
         let targets = targets.map(|(at, _)| at).collect();
         let target = space.var(&Key::Target).unwrap_or(Var(0));
-        Self { space, store, unknowns, limits: options.limits, target, targets }
+        let (limits, ledger) = (options.limits, Ledger::new(options));
+        Self { space, store, unknowns, limits, target, targets, ledger, principal: String::new() }
+    }
+
+    /// Names the service principal that is asked about next.
+    pub(super) fn about(&mut self, principal: &str) {
+        principal.clone_into(&mut self.principal);
+    }
+
+    /// Keeps an answer: these together have no solution, or have one.
+    fn note(&mut self, what: &str, impossible: bool, all: &[Formula], instances: &BTreeMap<Var, Var>) {
+        if self.ledger.keeps() {
+            let claim = format!("service principal {}: {what}", self.principal);
+            let names = Names { space: self.space, unknowns: &self.unknowns, instances };
+            let all = self.store.and(all.iter().copied());
+            self.ledger.note_one(names, &self.store, &claim, impossible, all);
+        }
     }
 
     /// The keys of unknowns, each once, in order.
@@ -77,16 +97,23 @@ impl<'a> Asker<'a> {
     /// The question about one service principal.
     pub(super) fn ask(&mut self, own: Formula, refused: Formula) -> Result<Outcome, Disagreement> {
         let (own, plain) = (self.store.strip(own), self.store.strip(refused));
+        let none = BTreeMap::new();
         match self.solve(&[own], &[], &[]) {
             Answer::Sat(_) => {}
-            Answer::Unsat(_) => return Ok(Outcome::Elsewhere),
+            Answer::Unsat(_) => {
+                self.note("it may be one of this tenant's own", true, &[own], &none);
+                return Ok(Outcome::Elsewhere);
+            }
             Answer::Unknown(why) => return Ok(Outcome::GaveUp(why)),
         }
         let mut open = Vec::new();
         for target in self.targets.clone() {
             let here = self.store.reduce(plain, &HashMap::from([(self.target, Substitution::Value(target))]));
             match self.solve(&[here], &[], &[]) {
-                Answer::Unsat(_) => open.push(target),
+                Answer::Unsat(_) => {
+                    self.note("somewhere it is refused a resource", true, &[here], &none);
+                    open.push(target);
+                }
                 Answer::Sat(_) => {}
                 Answer::Unknown(why) => return Ok(Outcome::GaveUp(why)),
             }
@@ -124,6 +151,8 @@ impl<'a> Asker<'a> {
             let at = match self.solve(&proposed, &[], &wanted) {
                 Answer::Sat(at) => at,
                 Answer::Unsat(_) => {
+                    let what = "there is a resource that it is refused in none of these places";
+                    self.note(what, true, &proposed, &instances);
                     let because = self.shown(plain, refused)?;
                     return Ok(Outcome::Restricted(because));
                 }

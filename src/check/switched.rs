@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::analysis::{Analysis, Options};
+use super::obligation::{Ledger, Names};
 use crate::counterexample::{Disagreement, Evidence, of_walk};
 use crate::explicit::walk;
 use crate::logic::{Assignment, Formula, Substitution, Var};
@@ -34,6 +35,8 @@ pub(super) struct Switched {
     ranges: Vec<Range>,
     /// How many values each variable has.
     sizes: Arc<[usize]>,
+    /// The answers that conclusions rest on.
+    pub(super) ledger: Ledger,
 }
 
 /// The sign-ins in which some dimensions are fixed.
@@ -95,7 +98,19 @@ impl Switched {
         let none = BTreeMap::new();
         let sizes =
             (0..analysis.meaning.unknowns.end()).map(|var| analysis.domain(Var(var), &none)).collect();
-        Self { analysis, switches, person, granted, now, ranges, sizes }
+        let ledger = Ledger::new(options);
+        Self { analysis, switches, person, granted, now, ranges, sizes, ledger }
+    }
+
+    /// Keeps what is known about a policy: that somebody does this, or that nobody does.
+    fn note(&mut self, index: usize, what: &str, anybody: bool, formula: Formula) {
+        if self.ledger.keeps() {
+            let id = self.analysis.tenant.policies.get(index).map_or("", |policy| &policy.id);
+            let (space, unknowns) = (&self.analysis.space, &self.analysis.meaning.unknowns);
+            let names = Names { space, unknowns, instances: &BTreeMap::new() };
+            let claim = format!("policy {id}: {what}");
+            self.ledger.note_one(names, &self.analysis.meaning.store, &claim, !anybody, formula);
+        }
     }
 
     /// The policy applies, its switch set to on; with its labels.
@@ -113,12 +128,14 @@ impl Switched {
     /// The policy applies to somebody.
     pub(super) fn applies_to_somebody(&mut self, index: usize, limits: Limits) -> Result<bool, Failure> {
         let formula = self.applies(index);
-        let domain = domain(&self.sizes);
-        match ask(&domain, limits, &self.analysis.meaning.store, formula) {
-            Answer::Sat(_) => Ok(true),
-            Answer::Unsat(_) => Ok(false),
-            Answer::Unknown(reason) => Err(Failure::GaveUp(reason)),
-        }
+        let sizes = Arc::clone(&self.sizes);
+        let anybody = match ask(&domain(&sizes), limits, &self.analysis.meaning.store, formula) {
+            Answer::Sat(_) => true,
+            Answer::Unsat(_) => false,
+            Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
+        };
+        self.note(index, "it applies to somebody", anybody, formula);
+        Ok(anybody)
     }
 
     /// The policies that make one superfluous: every sign-in ends alike without it as long as these are on. `None` where
@@ -127,16 +144,18 @@ impl Switched {
         let Some((var, _)) = self.switches.get(&index).copied() else { return Ok(None) };
         let turned = self.turned(index);
         let without = self.with(&|at, on| on && at != index);
-        if self.differs_alone(index, without, limits)? {
-            return Ok(None);
-        }
         let sizes = Arc::clone(&self.sizes);
         let domain = domain(&sizes);
         let differs = self.differ(self.now, without);
-        match ask(&domain, limits, &self.analysis.meaning.store, differs) {
-            Answer::Sat(_) => return Ok(None),
-            Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
-            Answer::Unsat(_) => {}
+        let somebody = self.differs_alone(index, without, limits)?
+            || match ask(&domain, limits, &self.analysis.meaning.store, differs) {
+                Answer::Sat(_) => true,
+                Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
+                Answer::Unsat(_) => false,
+            };
+        self.note(index, "a sign-in ends otherwise without it", somebody, differs);
+        if somebody {
+            return Ok(None);
         }
         let [on, off] = [1, 0].map(|value| {
             let set = [(var, Substitution::Value(value))].into_iter().collect();
@@ -218,24 +237,40 @@ impl Switched {
         for range in 0..self.ranges.len() {
             let found = self.witness_in(range, index, limits)?;
             match found {
-                Some(found) if found.depends_on.is_empty() => return Ok(Some(found)),
+                Some(found) if found.depends_on.is_empty() => {
+                    least = Some(found);
+                    break;
+                }
                 Some(found) => drop(least.get_or_insert(found)),
                 None => {}
             }
         }
+        if self.ledger.keeps()
+            && let Some(everything) = self.ranges.last().cloned()
+        {
+            let stopped = self.stopped(index, &everything);
+            self.note(index, "it would stop a sign-in that is granted now", least.is_some(), stopped);
+        }
         Ok(least)
     }
 
-    fn witness_in(&mut self, range: usize, index: usize, limits: Limits) -> Result<Option<Witness>, Failure> {
-        let Some(Range { fixed, person, granted, now }) = self.ranges.get(range).cloned() else {
-            return Ok(None);
-        };
+    /// Sign-ins that are granted now, and not with the policy turned.
+    fn stopped(&mut self, index: usize, range: &Range) -> Formula {
         let turned = self.turned(index).into_iter();
         let turned = turned.map(|literal| (literal.var, Substitution::Value(1 - literal.not))).collect();
         let store = &mut self.analysis.meaning.store;
-        let then = store.reduce(granted, &turned);
+        let then = store.reduce(range.granted, &turned);
         let refused = store.not(then);
-        let formula = store.and([person, now, refused]);
+        store.and([range.person, range.now, refused])
+    }
+
+    fn witness_in(&mut self, range: usize, index: usize, limits: Limits) -> Result<Option<Witness>, Failure> {
+        let Some(range) = self.ranges.get(range).cloned() else {
+            return Ok(None);
+        };
+        let formula = self.stopped(index, &range);
+        let fixed = range.fixed;
+        let store = &mut self.analysis.meaning.store;
         let sizes = Arc::clone(&self.sizes);
         let domain = domain(&sizes);
         let mut session = Session::new(&domain, limits);

@@ -13,6 +13,7 @@ use super::analysis::{Analysis, Options};
 use super::cores::settings;
 use super::decide::gave_up;
 use super::facts::depends;
+use super::obligation::{Ledger, Obligation};
 use super::restricted::{Asker, Outcome};
 use super::verdict::{Finding, Holding, Size, Verdict, VerdictKind};
 use super::view::identity;
@@ -29,8 +30,9 @@ pub(super) fn decide(
     options: &Options,
     property: &Subject,
 ) -> Result<Verdict, Disagreement> {
-    let (kind, space) = inspect(analysis, options, &property.id)?;
-    Ok(Verdict::about_anybody(property, kind, space))
+    let (kind, space, obligations) = inspect(analysis, options, &property.id)?;
+    let verdict = Verdict::about_anybody(property, kind, space);
+    Ok(Verdict { obligations, ..verdict })
 }
 
 /// Looks at every one.
@@ -38,12 +40,12 @@ fn inspect(
     analysis: &Analysis,
     options: &Options,
     property: &str,
-) -> Result<(VerdictKind, Size), Disagreement> {
+) -> Result<(VerdictKind, Size, Vec<Obligation>), Disagreement> {
     let tenant = &analysis.tenant;
     let none = Size::default();
     if !tenant.present.contains(&Resource::ServicePrincipal) {
         let reason = "the input holds no service principals; export servicePrincipal";
-        return Ok((VerdictKind::Skipped(reason), none));
+        return Ok((VerdictKind::Skipped(reason), none, Vec::new()));
     }
     let space = places(tenant);
     let gated = gate_principals(tenant, &space, &options.assumptions, options.flipped);
@@ -57,6 +59,7 @@ fn inspect(
             Some(outcome) => outcome,
             // Those alike have one formula.
             None => {
+                asker.about(&principal.id.to_string());
                 let outcome = asker.ask(principal.own, principal.refused)?;
                 answers.entry(asked).or_insert(outcome)
             }
@@ -78,19 +81,21 @@ fn inspect(
     let known: Vec<String> =
         restricted.iter().cloned().chain(findings.iter().flat_map(Finding::principal)).collect();
     let size = size(&space, known);
+    let obligations = std::mem::replace(&mut asker.ledger, Ledger::new(options)).into_all();
     if findings.is_empty() && reason.is_none() {
         if restricted.is_empty() {
-            return Ok((VerdictKind::Vacuous(Labels::default()), none));
+            return Ok((VerdictKind::Vacuous(Labels::default()), none, obligations));
         }
         let core = labels(&tags, tenant);
         let settings = settings(&core);
-        return Ok((VerdictKind::Holds(Holding { core, settings, contract: Vec::new(), why: None }), size));
+        let kind = VerdictKind::Holds(Holding { core, settings, contract: Vec::new(), why: None });
+        return Ok((kind, size, obligations));
     }
     let keys: Vec<&str> = findings.iter().flat_map(Finding::depends_on).map(String::as_str).collect();
     if !keys.is_empty() && findings.iter().all(|finding| !finding.depends_on().is_empty()) {
         reason.get_or_insert_with(|| depends(keys));
     }
-    Ok((VerdictKind::Inspected { findings, reason }, size))
+    Ok((VerdictKind::Inspected { findings, reason }, size, obligations))
 }
 
 /// The resources and places that the policies for workload identities tell apart.

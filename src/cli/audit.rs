@@ -16,6 +16,7 @@ use super::exit::Exit;
 use super::output::{progress, result};
 use crate::check::{Outcome, simulate};
 use crate::counterexample::EvidenceKind;
+use crate::parallel::{available, each};
 use crate::proof::check as check_proof;
 use crate::report::{Files, MANIFEST, sha256};
 use crate::scenario::Scenario;
@@ -154,35 +155,35 @@ fn compared(folder: &Files, fresh: &Files) -> Vec<Result<(), String>> {
 }
 
 fn proofs(files: &Files) -> Vec<Result<(), String>> {
-    let proofs = files.iter().filter_map(|(name, bytes)| Some((name.strip_suffix(".lrat")?, name, bytes)));
-    let checked = proofs.map(|(stem, name, proof)| {
+    let all = files.iter().filter_map(|(name, bytes)| Some((name.strip_suffix(".lrat")?, name, bytes)));
+    each(available(), &all.collect::<Vec<_>>(), |(stem, name, proof)| {
         let clauses = files.get(&format!("{stem}.cnf")).map(|bytes| String::from_utf8_lossy(bytes));
         let clauses = clauses.ok_or_else(|| format!("{name}: its clauses are missing"))?;
         check_proof(&clauses, &String::from_utf8_lossy(proof)).map_err(|flaw| format!("{name}: {flaw}"))
-    });
-    checked.collect()
+    })
 }
 
-/// Each shown sign-in is walked: granted where a bypass says so, blocked where a lockout does.
+/// Each shown sign-in is walked: granted where a bypass says so or a policy would stop it, blocked where a lockout does.
 fn replayed(run: &Run, files: &Files) -> Vec<Result<(), String>> {
-    let mut results = Vec::new();
-    let (ingested, options) = run.asked();
-    for finding in run.findings() {
-        if !finding.depends_on.is_empty() {
-            continue;
+    let mut shown: Vec<(&String, &Scenario, bool)> = Vec::new();
+    for verdict in run.verdicts() {
+        for one in verdict.counterexamples().iter().filter(|one| one.depends_on.is_empty()) {
+            shown.push((&one.id, &one.scenario, one.evidence.kind == EvidenceKind::Trace));
         }
-        let told = simulate(ingested, options, &finding.scenario);
-        results.push(match told {
-            Ok(told) if told.outcome == Outcome::Depends => Ok(()),
-            Ok(told)
-                if (told.outcome == Outcome::Granted) == (finding.evidence.kind == EvidenceKind::Trace) =>
-            {
-                Ok(())
-            }
-            Ok(told) => Err(format!("{}: the sign-in ends otherwise: {:?}", finding.id, told.outcome)),
-            Err(refusal) => Err(format!("{}: {refusal}", finding.id)),
-        });
+        for (id, witness) in
+            verdict.findings().iter().filter_map(|one| Some((&one.id, one.witness.as_ref()?)))
+        {
+            shown.extend(witness.depends_on.is_empty().then_some((id, &witness.scenario, true)));
+        }
     }
+    let (ingested, options) = run.asked();
+    let mut results =
+        each(available(), &shown, |(id, scenario, granted)| match simulate(ingested, options, scenario) {
+            Ok(told) if told.outcome == Outcome::Depends => Ok(()),
+            Ok(told) if (told.outcome == Outcome::Granted) == *granted => Ok(()),
+            Ok(told) => Err(format!("{id}: the sign-in ends otherwise: {:?}", told.outcome)),
+            Err(refusal) => Err(format!("{id}: {refusal}")),
+        });
     let unread = files.iter().filter(|(name, _)| name.starts_with("scenarios/"));
     let unread = unread.filter(|(_, bytes)| serde_json::from_slice::<Scenario>(bytes).is_err());
     results.extend(unread.map(|(name, _)| Err(format!("{name}: it is no sign-in"))));
@@ -192,7 +193,7 @@ fn replayed(run: &Run, files: &Files) -> Vec<Result<(), String>> {
 /// Another solver answers each question as it is recorded in it.
 fn asked(solver: &PathBuf, folder: &Path, files: &Files) -> Vec<Result<(), String>> {
     let scripts = files.iter().filter(|(name, _)| name.strip_suffix(".smt2").is_some());
-    let asked = scripts.map(|(name, bytes)| {
+    each(available(), &scripts.collect::<Vec<_>>(), |(name, bytes)| {
         let recorded = status(bytes);
         let ran = Program::new(solver).arg(folder.join(name)).output();
         let ran = ran.map_err(|e| format!("{}: {e}; give the path of a solver", solver.display()))?;
@@ -206,8 +207,7 @@ fn asked(solver: &PathBuf, folder: &Path, files: &Files) -> Vec<Result<(), Strin
                 said.unwrap_or("nothing")
             )),
         }
-    });
-    asked.collect()
+    })
 }
 
 /// The answer that a script records.

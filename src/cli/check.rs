@@ -1,15 +1,15 @@
 //! `check`: the main job.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::{Args, Check, Format};
 use super::commands::{Stop, analysis, bytes, emit, options, pretty, read, usage};
 use super::contracts::{statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
 use super::output::progress;
-use crate::check::{Analysis, CounterexampleView, Options, Upcoming, Verdict, decide, duals, upcoming};
+use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
 use crate::ingest::{Earlier, Ingested};
+use crate::parallel::{available, each};
 use crate::property::Subject;
 use crate::report::{Comparison, Files, Inputs, REPORT, evidence, report, since, summary};
 
@@ -21,38 +21,20 @@ pub(super) fn verdicts(
     threads: Option<usize>,
     quiet: bool,
 ) -> Result<Vec<Verdict>, Stop> {
-    let available = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = threads.unwrap_or(available).clamp(1, wanted.len().max(1));
     let names: Vec<_> = wanted.iter().map(|subject| subject.id.as_str()).collect();
     let bar = progress(quiet, &format!("deciding {}", names.join(", ")));
     // What takes longest begins first, so that the threads end together.
     let mut order: Vec<(usize, &Subject)> = wanted.iter().enumerate().collect();
     order.sort_by_key(|(_, subject)| subject.kind.rank());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut decided = Vec::new();
-        while let Some((at, subject)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            // Each on a copy of its own: what was asked before leaves no trace in the answer.
-            decided.push((*at, decide(&mut analysis.clone(), options, Subject::clone(subject))));
-        }
-        decided
-    };
-    let joined: Vec<_> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    let threads = threads.unwrap_or_else(available).max(1);
+    let mut decided = each(threads, &order, |(at, subject)| {
+        // Each on a copy of its own: what was asked before leaves no trace in the answer.
+        (*at, decide(&mut analysis.clone(), options, Subject::clone(subject)))
     });
-    let mut decided = Vec::new();
-    for one in joined {
-        let fault = |_| (Exit::ToolWrong, "a thread of the tool failed; please report it".to_owned());
-        decided.extend(one.map_err(fault)?);
-    }
     decided.sort_by_key(|(at, _)| *at);
-    let mut found = Vec::new();
-    for (_, verdict) in decided {
-        found.push(verdict.map_err(|e| (Exit::ToolWrong, e.to_string()))?);
-    }
+    let verdicts: Result<Vec<_>, _> = decided.into_iter().map(|(_, verdict)| verdict).collect();
     bar.finish_and_clear();
-    Ok(found)
+    verdicts.map_err(|e| (Exit::ToolWrong, e.to_string()))
 }
 
 /// A tenant, decided.
@@ -99,9 +81,9 @@ impl Run {
         (&self.ingested, &self.options)
     }
 
-    /// All counterexamples.
-    pub(super) fn findings(&self) -> impl Iterator<Item = &CounterexampleView> {
-        self.verdicts.iter().flat_map(Verdict::counterexamples)
+    /// All verdicts.
+    pub(super) fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
     }
 
     /// For reports.
@@ -119,7 +101,7 @@ impl Run {
     pub(super) fn evidence(
         &self,
         check: &Check,
-        known: &dyn Fn(&str) -> Option<Vec<u8>>,
+        known: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     ) -> Result<Files, Stop> {
         let mut read = Vec::new();
         for path in check.contract.iter().chain(&check.assume.facts) {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::view::{Inputs, report};
 use crate::check::{Obligation, Verdict};
+use crate::parallel::{available, each};
 use crate::proof::{Cnf, Proved, prove, script};
 
 /// The manifest of a folder.
@@ -23,7 +24,7 @@ pub const STATEMENT: &str = "statement.json";
 const TRUSTED: &[&str] = &[
     "the reading of the rules (docs/semantics) and of the input: an audit reads both again with this program, and no other one does",
     "that an answer to these questions means the verdict: why is said in docs/evidence.md",
-    "verdicts without questions (hygiene, workloads, administrators who repair, contracts with homes): an audit decides them again",
+    "what is read off the input without a question (hygiene.dangling-reference, hygiene.refused): an audit reads it again",
 ];
 
 /// Files by path.
@@ -84,15 +85,22 @@ pub fn evidence(
     inputs: &Inputs,
     command: &[String],
     read: &[(String, Vec<u8>)],
-    known: &dyn Fn(&str) -> Option<Vec<u8>>,
+    known: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 ) -> Result<Files, NoProof> {
     let mut files = Files::new();
     let mut certificates = Vec::new();
+    let all = inputs.verdicts.iter();
+    let all = all.flat_map(|verdict| verdict.obligations.iter().map(move |one| (&verdict.property.id, one)));
+    let mut made = each(available(), &all.collect::<Vec<_>>(), |(property, obligation)| {
+        one(&Question::of(property, obligation), known)
+    })
+    .into_iter();
     for verdict in inputs.verdicts {
         let mut questions = Vec::new();
-        for obligation in &verdict.obligations {
-            let question = Question::of(&verdict.property.id, obligation);
-            questions.push(one(&question, &mut files, known)?);
+        for question in made.by_ref().take(verdict.obligations.len()) {
+            let (shown, own) = question?;
+            questions.push(shown);
+            files.extend(own);
         }
         let scenarios = scenarios(verdict, &mut files);
         let certificate = text(&json!({
@@ -123,11 +131,12 @@ fn hashes<'a>(files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>) -> Vec<Val
     files.map(|(path, bytes)| json!({"path": path, "sha256": sha256(bytes)})).collect()
 }
 
+/// A question as its certificate shows it, with its files.
 fn one(
     question: &Question,
-    files: &mut Files,
-    known: &dyn Fn(&str) -> Option<Vec<u8>>,
-) -> Result<Value, NoProof> {
+    known: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+) -> Result<(Value, Files), NoProof> {
+    let mut files = Files::new();
     let paths = ["smt2", "cnf", "lrat"].map(|ending| question.path(ending));
     let [script, clauses, proof] = paths;
     let mut shown = json!({
@@ -144,7 +153,7 @@ fn one(
         files.insert(clauses, text.clone().into_bytes());
         files.insert(proof, bytes);
     }
-    Ok(shown)
+    Ok((shown, files))
 }
 
 fn proved(question: &Question) -> Result<Vec<u8>, NoProof> {
@@ -162,10 +171,14 @@ fn proved(question: &Question) -> Result<Vec<u8>, NoProof> {
 /// The shown sign-in of each counterexample.
 fn scenarios(verdict: &Verdict, files: &mut Files) -> Vec<Value> {
     let mut shown = Vec::new();
-    for one in verdict.counterexamples() {
-        let bytes = text(&json!(one.scenario));
+    let counterexamples =
+        verdict.counterexamples().iter().map(|one| (&one.id, &one.scenario, &one.depends_on));
+    let witnesses = verdict.findings().iter().filter_map(|one| Some((&one.id, one.witness.as_ref()?)));
+    let witnesses = witnesses.map(|(id, witness)| (id, &witness.scenario, &witness.depends_on));
+    for (id, scenario, depends_on) in counterexamples.chain(witnesses) {
+        let bytes = text(&json!(scenario));
         let (path, _) = named("scenarios", &bytes, "json");
-        shown.push(json!({"id": one.id, "scenario": path, "dependsOn": one.depends_on}));
+        shown.push(json!({"id": id, "scenario": path, "dependsOn": depends_on}));
         files.insert(path, bytes);
     }
     shown

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value};
 
@@ -13,6 +12,7 @@ use crate::check::{
 };
 use crate::contract::read;
 use crate::ingest::{Ingested, SourceFile, load, load_files};
+use crate::parallel::{available, each};
 use crate::property::{CATALOGUE, Subject};
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, RuleId, known_date};
@@ -46,26 +46,11 @@ impl Runner {
 
     /// Runs cases on all processors; the results are in the order of the cases.
     pub fn run_all(&self, cases: &[&Case], done: &(dyn Fn() + Sync)) -> Vec<CaseResult> {
-        let next = AtomicUsize::new(0);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let work = || {
-            let mut own = Vec::new();
-            while let Some((at, case)) = {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                cases.get(at).map(|case| (at, case))
-            } {
-                own.push((at, self.run(case)));
-                done();
-            }
-            own
-        };
-        let mut results: Vec<(usize, CaseResult)> = std::thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let ended = running.into_iter().map(|one| one.join());
-            ended.flat_map(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()
-        });
-        results.sort_by_key(|(at, _)| *at);
-        results.into_iter().map(|(_, result)| result).collect()
+        each(available(), cases, |case| {
+            let result = self.run(case);
+            done();
+            result
+        })
     }
 
     /// The specification files below the given paths, sorted; `README.md` is none.

@@ -1,0 +1,37 @@
+//! The same for each of many things, on several threads.
+//!
+//! A solver's context belongs to one thread, and whoever asks it may begin threads of their own: with a pool that all of them share, a
+//! worker would wait for work that only it could do. So each call has threads of its own, which are few and live long.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many threads can run at once.
+pub fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The results of a function on each item, in the order of the items; begun in that order, by at most so many threads.
+///
+/// # Panics
+///
+/// Where the function does.
+pub fn each<T: Sync, R: Send>(threads: usize, items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut own = Vec::new();
+        while let Some((at, item)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            items.get(at).map(|item| (at, item))
+        } {
+            own.push((at, run(item)));
+        }
+        own
+    };
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(work)).collect();
+        let ended = running.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.flat_map(|one| one.unwrap_or_else(|fault| std::panic::resume_unwind(fault))).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
