@@ -35,6 +35,7 @@ pub(super) fn inspect(
     let findings = match what {
         Hygiene::DanglingReference => references(tenant, property),
         Hygiene::Refused => not_accepted(tenant, property),
+        Hygiene::IdleExclusion => return Ok(super::exclusions::idle(analysis, options, property)),
         Hygiene::DeadPolicy | Hygiene::ShadowedPolicy | Hygiene::ReportOnly => {
             return Inspector { tenant, options, property }.each(what);
         }
@@ -69,7 +70,12 @@ fn not_accepted(tenant: &Tenant, property: &str) -> Vec<Finding> {
     refusals.collect()
 }
 
-fn finding(property: &str, causes: Vec<&'static str>, policies: &[&Policy], what: String) -> Finding {
+pub(super) fn finding(
+    property: &str,
+    causes: Vec<&'static str>,
+    policies: &[&Policy],
+    what: String,
+) -> Finding {
     let policies: Vec<String> = policies.iter().map(|policy| policy.id.clone()).collect();
     let about = BTreeMap::from([("policies".to_owned(), policies.clone()), (what.clone(), Vec::new())]);
     Finding {

@@ -18,6 +18,7 @@ mod cures;
 mod decide;
 mod dual;
 mod enumerate;
+mod exclusions;
 mod facts;
 mod generalise;
 mod held;

@@ -68,6 +68,8 @@ pub enum Hygiene {
     DeadPolicy,
     /// Enabled policies without which every sign-in ends as it does with them.
     ShadowedPolicy,
+    /// Exclusions of enabled policies that leave nobody out.
+    IdleExclusion,
     /// References to objects that do not exist.
     DanglingReference,
     /// Policies in report-only that would stop a sign-in which nothing that is enforced stops.
@@ -231,6 +233,12 @@ pub const CATALOGUE: &[Property] = &[
         id: "hygiene.shadowed-policy",
         question: "Would some sign-in end differently without each enforced policy?",
         kind: Kind::Hygiene(Hygiene::ShadowedPolicy),
+        severity: "info",
+    },
+    Property {
+        id: "hygiene.idle-exclusion",
+        question: "Does every exclusion of an enforced policy leave somebody out?",
+        kind: Kind::Hygiene(Hygiene::IdleExclusion),
         severity: "info",
     },
     Property {

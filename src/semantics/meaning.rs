@@ -197,6 +197,19 @@ pub(super) fn build(mut cx: Cx) -> Meaning {
     }
 }
 
+/// Who the person is, and that there can be somebody like that who begins to sign in.
+pub(super) fn anybody(cx: &mut Cx) -> (Person, Formula) {
+    let homes = homes(cx);
+    let connected = super::trust::direct_connect(cx, &homes);
+    let person = Person { connected, ..classify(cx) };
+    let consistent = consistent(cx);
+    let trusted = super::trust::mfa_trusted(cx, &person);
+    let parts = ingredients(cx, trusted, homes);
+    let begins = super::methods::first_factor_possible(cx, &person, &parts);
+    let anybody = cx.and([consistent, begins]);
+    (person, cx.f.strip(anybody))
+}
+
 fn any(cx: &mut Cx, methods: &Methods, suitable: &Methods) -> Formula {
     let mut parts = Vec::new();
     for method in crate::model::Method::ALL {

@@ -9,5 +9,5 @@ mod parse;
 mod run;
 
 pub use coverage::Coverage;
-pub use parse::{Case, Expectation, SpecError, SpecFile, parse};
+pub use parse::{Case, Expectation, SpecError, SpecFile, TenantSource, parse};
 pub use run::{CaseResult, Runner};

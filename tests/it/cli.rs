@@ -193,7 +193,7 @@ fn the_report_has_the_documented_keys_and_is_the_same_twice() {
     }
     assert_eq!(report["schema"], "tenantproof.report/1");
     let verdicts = report["verdicts"].as_array().expect("verdicts are a list");
-    assert_eq!(verdicts.len(), 22);
+    assert_eq!(verdicts.len(), 23);
     for verdict in verdicts {
         for key in [
             "property",

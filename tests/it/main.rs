@@ -17,6 +17,7 @@ mod differential_bypass;
 mod directory;
 mod engines;
 mod evidence;
+mod evidence_of_specs;
 mod filters;
 mod generate;
 mod generate_filters;

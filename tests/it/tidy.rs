@@ -8,6 +8,7 @@ use tenantproof::semantics::{CLAUSES, RuleId};
 
 /// Rooms in pipeline order, each with the rooms that it uses; a room may only use rows above its own.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("parallel", &[]),
     ("logic", &[]),
     ("model", &[]),
     ("ingest", &["model"]),
@@ -23,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "check",
         &[
+            "parallel",
             "logic",
             "model",
             "ingest",
@@ -37,11 +39,25 @@ const ROOMS: &[(&str, &[&str])] = &[
             "counterexample",
         ],
     ),
-    ("report", &["model", "ingest", "semantics", "property", "symbolic", "proof", "counterexample", "check"]),
-    ("spec", &["ingest", "scenario", "contract", "semantics", "property", "check"]),
+    (
+        "report",
+        &[
+            "parallel",
+            "model",
+            "ingest",
+            "semantics",
+            "property",
+            "symbolic",
+            "proof",
+            "counterexample",
+            "check",
+        ],
+    ),
+    ("spec", &["parallel", "ingest", "scenario", "contract", "semantics", "property", "check"]),
     (
         "cli",
         &[
+            "parallel",
             "model",
             "ingest",
             "scenario",

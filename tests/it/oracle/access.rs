@@ -156,7 +156,9 @@ pub(crate) fn admits(o: &Oracle, s: &Scenario, setting: &Value, unset: bool) -> 
         return unset;
     }
     part_admits(&setting["usersAndGroups"], |target| {
-        target == "allusers" || s.user.as_deref() == Some(target) || s.groups.iter().any(|g| g == target)
+        // What a tenant says of another's people names them as they are there.
+        let own = [&s.user, &s.home_user].into_iter().any(|id| id.as_deref() == Some(target));
+        target == "allusers" || own || s.groups.iter().any(|g| g == target)
     }) && application_ok(o, s, &setting["applications"])
 }
 

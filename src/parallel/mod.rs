@@ -1,4 +1,8 @@
-//! The same for each of many things, on several threads.
+//! **The same for each of many things**, on several threads.
+//!
+//! * **In:** things, and a function.
+//! * **Out:** its results, in the order of the things.
+//! * **Never:** a word about what is run, or a result that depends on the number of threads.
 //!
 //! A solver's context belongs to one thread, and whoever asks it may begin threads of their own: with a pool that all of them share, a
 //! worker would wait for work that only it could do. So each call has threads of its own, which are few and live long.
