@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::analysis::Analysis;
-use super::cores::{Opener, setting};
+use super::cores::{Openable, Opener, Set, setting};
 use super::decide::{Decider, outline};
-use crate::logic::{Formula, Node, Store, Tag, Var};
+use crate::logic::{Tag, Var};
 use crate::model::PolicyState;
 use crate::property::Kind;
 use crate::semantics::{Label, label};
-use crate::symbolic::{Answer, Literal, Probe};
+use crate::symbolic::{Answer, Limits, Literal, Probe};
 
 /// More least sets than these are not looked for.
 const SETS: usize = 24;
@@ -69,9 +69,6 @@ pub enum Named {
     Setting(&'static str),
 }
 
-/// Indices of elements.
-type Set = BTreeSet<usize>;
-
 impl Decider<'_> {
     /// What the proof that there is no violation can rest on.
     pub(super) fn why(&self, domain: &dyn Fn(Var) -> usize) -> Why {
@@ -86,8 +83,9 @@ impl Decider<'_> {
         }
         let (names, tags): (Vec<Named>, Vec<BTreeSet<Tag>>) = elements.into_iter().unzip();
         let widened = |var: Var| if var.0 >= first_free { 2 } else { domain(var) };
-        let mut search =
-            Search::new(&mut opener.store, formula, &tags, first_free, &widened, self.options.limits);
+        let openable =
+            Openable::new(&mut opener.store, formula, &tags, first_free, &widened, self.options.limits);
+        let mut search = Search::new(openable, &widened, self.options.limits);
         let (found, mut all) = search.run();
         let breaking: Vec<bool> = (0..names.len()).map(|at| search.breaks(at)).collect();
         let of = |at: &usize| tags.get(*at).into_iter().flatten().copied();
@@ -155,41 +153,25 @@ fn basis(set: &Set, names: &[Named]) -> Basis {
     basis
 }
 
-/// One formula in which each element can be opened, and what is known of sets of elements.
+/// What is known of sets of elements.
 struct Search<'d> {
-    /// The formula; an element is open where its variable has the value 1.
-    formula: Probe<'d>,
+    formula: Openable<'d>,
     /// The sets that nothing is known of.
     open: Probe<'d>,
-    vars: Vec<Var>,
     asked: usize,
 }
 
 impl<'d> Search<'d> {
-    fn new(
-        store: &mut Store,
-        formula: Formula,
-        elements: &[BTreeSet<Tag>],
-        first_free: u32,
-        domain: &'d dyn Fn(Var) -> usize,
-        limits: crate::symbolic::Limits,
-    ) -> Self {
-        let count = u32::try_from(elements.len()).unwrap_or(0);
-        let vars: Vec<Var> = (0..count).map(|at| Var(first_free + at)).collect();
-        let mut switches =
-            Switches { elements, vars: &vars, next: first_free + count, made: BTreeMap::new() };
-        let switched = switches.put(store, formula, &mut BTreeMap::new());
-        let [mut asked, open] = [Probe::new(domain, limits), Probe::new(domain, limits)];
-        asked.assert(store, switched);
-        Self { formula: asked, open, vars, asked: 0 }
+    fn new(formula: Openable<'d>, domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
+        Self { formula, open: Probe::new(domain, limits), asked: 0 }
     }
 
     /// The least sets that suffice, and whether these are all.
     fn run(&mut self) -> (Vec<Set>, bool) {
         let mut found = Vec::new();
         while self.asked < QUESTIONS && found.len() < SETS {
-            let set: Set = match self.open.check(&[], &self.vars) {
-                Answer::Sat(at) => (0..self.vars.len()).filter(|i| at.get(self.var(*i)) == 0).collect(),
+            let set: Set = match self.open.check(&[], &self.formula.vars) {
+                Answer::Sat(at) => (0..self.len()).filter(|i| at.get(self.var(*i)) == 0).collect(),
                 Answer::Unsat(_) => return (found, true),
                 Answer::Unknown(_) => return (found, false),
             };
@@ -201,7 +183,7 @@ impl<'d> Search<'d> {
             } else {
                 let most = self.grow(set);
                 // Nothing within these.
-                let outside = (0..self.vars.len()).filter(|at| !most.contains(at));
+                let outside = (0..self.len()).filter(|at| !most.contains(at));
                 self.open.exclude(&outside.map(|at| Literal { var: self.var(at), not: 0 }).collect());
             }
         }
@@ -209,22 +191,17 @@ impl<'d> Search<'d> {
     }
 
     fn var(&self, at: usize) -> Var {
-        self.vars.get(at).copied().unwrap_or(Var(0))
+        self.formula.vars.get(at).copied().unwrap_or(Var(0))
+    }
+
+    fn len(&self) -> usize {
+        self.formula.vars.len()
     }
 
     /// A part of the set that suffices already, if the set does.
     fn suffices(&mut self, set: &Set) -> Option<Set> {
         self.asked += 1;
-        let value = |at: usize| u16::from(set.contains(&at));
-        let all: Vec<Literal> =
-            (0..self.vars.len()).map(|at| Literal { var: self.var(at), not: value(at) }).collect();
-        match self.formula.check(&all, &[]) {
-            Answer::Unsat(core) => {
-                let needed = |at: &&usize| core.iter().any(|literal| literal.var == self.var(**at));
-                Some(set.iter().filter(needed).copied().collect())
-            }
-            Answer::Sat(_) | Answer::Unknown(_) => None,
-        }
+        self.formula.suffices(set)
     }
 
     fn shrink(&mut self, mut set: Set) -> Set {
@@ -240,7 +217,7 @@ impl<'d> Search<'d> {
     }
 
     fn grow(&mut self, mut set: Set) -> Set {
-        for at in 0..self.vars.len() {
+        for at in 0..self.len() {
             if set.insert(at) && self.suffices(&set).is_some() {
                 set.remove(&at);
             }
@@ -250,59 +227,7 @@ impl<'d> Search<'d> {
 
     /// With everything but this one as it is, there is no proof.
     fn breaks(&mut self, at: usize) -> bool {
-        let others = (0..self.vars.len()).filter(|other| *other != at).collect();
+        let others = (0..self.len()).filter(|other| *other != at).collect();
         self.suffices(&others).is_none()
-    }
-}
-
-/// Puts a switch around every part that is labelled with an element.
-struct Switches<'a> {
-    elements: &'a [BTreeSet<Tag>],
-    vars: &'a [Var],
-    next: u32,
-    /// The free value in place of a part.
-    made: BTreeMap<Formula, Var>,
-}
-
-impl Switches<'_> {
-    fn put(&mut self, store: &mut Store, f: Formula, memo: &mut BTreeMap<Formula, Formula>) -> Formula {
-        if let Some(known) = memo.get(&f) {
-            return *known;
-        }
-        let result = match store.node(f).clone() {
-            Node::Const(_) | Node::Atom(..) => f,
-            Node::Not(inner) => {
-                let inner = self.put(store, inner, memo);
-                store.not(inner)
-            }
-            Node::And(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.put(store, *part, memo)).collect();
-                store.and(parts)
-            }
-            Node::Or(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.put(store, *part, memo)).collect();
-                store.or(parts)
-            }
-            Node::Tagged(tag, part) => {
-                let inner = self.put(store, part, memo);
-                let element = self.elements.iter().position(|tags| tags.contains(&tag));
-                match element.and_then(|at| self.vars.get(at)) {
-                    Some(switch) => self.switched(store, part, inner, *switch),
-                    None => inner,
-                }
-            }
-        };
-        memo.insert(f, result);
-        result
-    }
-
-    /// The part as it is, or anything.
-    fn switched(&mut self, store: &mut Store, part: Formula, inner: Formula, switch: Var) -> Formula {
-        let next = Var(self.next + u32::try_from(self.made.len()).unwrap_or(u32::MAX));
-        let free = *self.made.entry(part).or_insert(next);
-        let [kept, open, anything] =
-            [(switch, 0), (switch, 1), (free, 1)].map(|(var, value)| store.atom(var, value));
-        let (as_it_is, otherwise) = (store.and([kept, inner]), store.and([open, anything]));
-        store.or([as_it_is, otherwise])
     }
 }

@@ -114,80 +114,140 @@ fn united(mut products: Vec<Product>) -> BigUint {
     let factor: BigUint = alike.iter().map(|(_, values)| BigUint::from(values.len())).product();
     let left = |product: &Product| differing.iter().filter_map(|(at, _)| product.get(*at).cloned()).collect();
     let products: Vec<Product> = products.iter().map(left).collect();
-    let all: Vec<usize> = (0..products.len()).collect();
-    factor
-        * Union { depth: differing.len(), within: within(&products), products, known: BTreeMap::new() }
-            .from(0, &all)
+    factor * Union::of(&products).from(0, &Bits::first(products.len()))
 }
 
-/// For each dimension and two products whether from there on all of the first lies in the second.
-fn within(products: &[Product]) -> Vec<Vec<Vec<bool>>> {
-    let depth = products.first().map_or(0, Vec::len);
-    let mut tails = vec![vec![vec![true; products.len()]; products.len()]];
-    for at in (0..depth).rev() {
-        let behind = tails.last().cloned().unwrap_or_default();
-        let here = products.iter().zip(&behind).map(|(one, behind)| {
-            let own = one.get(at).map_or(&[][..], Vec::as_slice);
-            let holds = |(other, behind): (&Product, &bool)| {
-                *behind && other.get(at).is_some_and(|other| own.iter().all(|value| other.contains(value)))
-            };
-            products.iter().zip(behind).map(holds).collect()
-        });
-        tails.push(here.collect());
+/// A set of products, by their places.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn none(size: usize) -> Self {
+        Self(vec![0; size.div_ceil(64)])
     }
-    tails.reverse();
-    tails
+
+    fn first(size: usize) -> Self {
+        let mut bits = Self::none(size);
+        (0..size).for_each(|at| bits.add(at));
+        bits
+    }
+
+    fn add(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(at, word)| {
+            let own = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            own.map(move |bit| at * 64 + bit)
+        })
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(one, other)| one & other).collect())
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
+    }
 }
 
 struct Union {
-    products: Vec<Product>,
-    depth: usize,
-    within: Vec<Vec<Vec<bool>>>,
+    /// For each dimension and product how many values it has there.
+    sizes: Vec<Vec<usize>>,
+    /// For each dimension and value the products that have it.
+    having: Vec<Vec<Bits>>,
+    /// For each dimension and product the others that hold all of it from there on; of two that are equal the first holds the second.
+    covering: Vec<Vec<Bits>>,
     /// The points from a dimension on that lie in some of these products.
-    known: BTreeMap<(usize, Vec<usize>), BigUint>,
+    known: BTreeMap<(usize, Bits), BigUint>,
 }
 
 impl Union {
-    fn values(&self, product: usize, at: usize) -> &[u16] {
-        self.products.get(product).and_then(|product| product.get(at)).map_or(&[], Vec::as_slice)
+    fn of(products: &[Product]) -> Self {
+        let depth = products.first().map_or(0, Vec::len);
+        let size = products.len();
+        let sizes = (0..depth).map(|at| products.iter().map(|one| one.get(at).map_or(0, Vec::len)).collect());
+        let mut having = Vec::new();
+        // Within one another from a dimension on: the last dimension first.
+        let mut within = vec![Bits::first(size); size];
+        let mut covering = Vec::new();
+        for at in (0..depth).rev() {
+            let values = || products.iter().filter_map(|product| product.get(at));
+            let most = values().flatten().max().map_or(0, |most| usize::from(*most) + 1);
+            let mut here = vec![Bits::none(size); most];
+            for (product, own) in values().enumerate() {
+                own.iter().for_each(|value| {
+                    here.get_mut(usize::from(*value)).into_iter().for_each(|b| b.add(product))
+                });
+            }
+            for (product, own) in values().enumerate() {
+                let holding = own.iter().filter_map(|value| here.get(usize::from(*value)));
+                if let Some(known) = within.get_mut(product) {
+                    *known = holding.fold(known.clone(), |left, having| left.and(having));
+                }
+            }
+            having.push(here);
+            covering.push(covers(&within));
+        }
+        having.reverse();
+        covering.reverse();
+        Self { sizes: sizes.collect(), having, covering, known: BTreeMap::new() }
     }
 
-    /// Without products that from here on lie in another one: of two that are equal the first stays.
-    fn largest(&self, at: usize, all: &[usize]) -> Vec<usize> {
-        let within = |one: usize, other: usize| {
-            self.within.get(at).and_then(|tail| tail.get(one)?.get(other)).copied().unwrap_or(false)
-        };
-        let covers = |one: usize, other: usize| {
-            one != other && within(one, other) && (other < one || !within(other, one))
-        };
-        all.iter().copied().filter(|one| !all.iter().any(|other| covers(*one, *other))).collect()
+    /// Without products that from here on lie in another one.
+    fn largest(&self, at: usize, all: &Bits) -> Bits {
+        let mut left = Bits::none(all.0.len() * 64);
+        let covering = self.covering.get(at).map_or(&[][..], Vec::as_slice);
+        let stays = |one: &usize| covering.get(*one).is_none_or(|covering| !covering.meets(all));
+        all.iter().filter(stays).for_each(|one| left.add(one));
+        left
     }
 
-    fn from(&mut self, at: usize, all: &[usize]) -> BigUint {
+    fn from(&mut self, at: usize, all: &Bits) -> BigUint {
+        if at == self.sizes.len() {
+            return BigUint::from(u8::from(all.iter().next().is_some()));
+        }
         let left = self.largest(at, all);
-        if let [one] = left.as_slice() {
-            return (at..self.depth).map(|at| BigUint::from(self.values(*one, at).len())).product();
+        let some: Vec<usize> = left.iter().take(2).collect();
+        if let [one] = some.as_slice() {
+            let sizes = self.sizes.iter().skip(at).filter_map(|sizes| sizes.get(*one));
+            return sizes.map(|size| BigUint::from(*size)).product();
         }
         let key = (at, left);
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        // For each value the products that have it; then the values of the same products together.
-        let mut having: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
-        for product in &key.1 {
-            for value in self.values(*product, at) {
-                having.entry(*value).or_default().push(*product);
+        // The values of the same products are taken together.
+        let mut alike: BTreeMap<Bits, usize> = BTreeMap::new();
+        for having in self.having.get(at).into_iter().flatten() {
+            let left = having.and(&key.1);
+            if left.iter().next().is_some() {
+                *alike.entry(left).or_default() += 1;
             }
-        }
-        let mut alike: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-        for left in having.into_values() {
-            *alike.entry(left).or_default() += 1;
         }
         let total =
             alike.into_iter().map(|(left, values)| self.from(at + 1, &left) * values).sum::<BigUint>();
         self.known.insert(key, total.clone());
         total
     }
+}
+
+fn covers(within: &[Bits]) -> Vec<Bits> {
+    let holds = |one: usize, other: usize| {
+        within
+            .get(one)
+            .is_some_and(|bits| bits.0.get(other / 64).is_some_and(|word| word >> (other % 64) & 1 == 1))
+    };
+    let of = |(one, bits): (usize, &Bits)| {
+        let mut covering = Bits::none(within.len());
+        let others = bits.iter().filter(|other| *other != one && (*other < one || !holds(*other, one)));
+        others.for_each(|other| covering.add(other));
+        covering
+    };
+    within.iter().enumerate().map(of).collect()
 }
 
 #[cfg(test)]

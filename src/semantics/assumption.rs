@@ -141,9 +141,10 @@ fn is_sayable(key: &str) -> bool {
     SAYABLE.iter().any(|known| own.starts_with(known))
 }
 
-/// The switch with this key.
+/// The switch with this key. Rules name it as it is, thousands of times; people name it as they like.
 pub(super) fn find(key: &str) -> Option<&'static Switch> {
-    SWITCHES.iter().find(|switch| plain(switch.key) == plain(key))
+    let exactly = SWITCHES.iter().find(|switch| switch.key == key);
+    exactly.or_else(|| SWITCHES.iter().find(|switch| plain(switch.key) == plain(key)))
 }
 
 fn reading(switch: &Switch, value: &str) -> Option<usize> {
