@@ -112,6 +112,8 @@ fn certified(case: &Case, folder: &Path) -> usize {
             Some("holds") if !id.starts_with("hygiene.") => 1,
             Some("holds") if !READ_OFF.contains(&id) && verdict["findings"].is_array() => 0,
             Some("vacuous") => 1,
+            // One person stands for all who could repair.
+            _ if id == "lockout.tenant" => closed.min(1),
             _ => closed,
         };
         assert!(asked >= needed, "{}: {id} has {asked} questions, and needs {needed}", case.name);
