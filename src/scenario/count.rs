@@ -179,9 +179,11 @@ impl Union {
             let most = values().flatten().max().map_or(0, |most| usize::from(*most) + 1);
             let mut here = vec![Bits::none(size); most];
             for (product, own) in values().enumerate() {
-                own.iter().for_each(|value| {
-                    here.get_mut(usize::from(*value)).into_iter().for_each(|b| b.add(product))
-                });
+                for value in own {
+                    if let Some(below) = here.get_mut(usize::from(*value)) {
+                        below.add(product);
+                    }
+                }
             }
             for (product, own) in values().enumerate() {
                 let holding = own.iter().filter_map(|value| here.get(usize::from(*value)));
