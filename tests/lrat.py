@@ -28,7 +28,8 @@ def clauses(path):
 def check(known, proof):
     """Raises where the proof is none of these clauses."""
     last = len(known)
-    for number, line in enumerate(proof.read_text().splitlines(), 1):
+    lines = proof.read_text().splitlines()
+    for number, line in enumerate(lines, 1):
         words = line.split()
         if words[1] == "d":
             for gone in map(int, words[2:-1]):
@@ -49,6 +50,7 @@ def check(known, proof):
             value[open_ones.pop()] = True
         assert refuted, f"line {number}: nothing is refuted"
         if not clause:
+            assert number == len(lines), f"line {number}: there is more behind the end"
             return
         known[name], last = clause, name
     raise AssertionError("the empty clause is not reached")

@@ -54,7 +54,7 @@ pub(super) fn outline(
         Claim::Bypass(_) | Claim::Contract(Must::BeBlocked | Must::Need | Must::Never) => {
             analysis.pose(options, claim, Ranging::Open)
         }
-        _ => asked(analysis, options, claim).0,
+        _ => asked(analysis, options, claim).question,
     };
     let analysis = &*analysis;
     let domain = |var: Var| analysis.domain(var, &question.unknowns);
@@ -79,11 +79,25 @@ fn skipped(analysis: &Analysis, claim: Claim) -> Option<&'static str> {
 
 /// What a property that claims something asks about a tenant.
 pub fn question(analysis: &mut Analysis, options: &Options, claim: Claim) -> Question {
-    asked(analysis, options, claim).0
+    asked(analysis, options, claim).question
 }
 
-/// What is asked, and, where a contract with the homes could matter, the same with homes that act as they please.
-fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question, Option<Question>) {
+/// What is asked of a tenant.
+struct Asked {
+    question: Question,
+    /// Where a contract with the homes could matter, the same with homes that act as they please.
+    with_homes: Option<Question>,
+    /// Where the question is about less than everything a person can have, what is impossible, so that nothing is lost by that.
+    impossible: Option<(Formula, BTreeMap<Var, Var>)>,
+}
+
+impl From<Question> for Asked {
+    fn from(question: Question) -> Self {
+        Self { question, with_homes: None, impossible: None }
+    }
+}
+
+fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> Asked {
     let posed = |analysis: &mut Analysis, ranging| analysis.pose(options, claim, ranging);
     let question = posed(analysis, Ranging::Best);
     match claim {
@@ -91,20 +105,24 @@ fn asked(analysis: &mut Analysis, options: &Options, claim: Claim) -> (Question,
             if needs_no_certificate(analysis, options, &question) =>
         {
             // Somebody is locked out whatever the homes do: there is no contract to look for.
-            (question, None)
+            question.into()
         }
         Claim::Lockout(Who::External) | Claim::Contract(Must::Reach) => {
             let other = posed(analysis, Ranging::WithoutCertificates);
             let cures = !is_proved(analysis, options, &question) && is_proved(analysis, options, &other);
             let open = posed(analysis, Ranging::Open);
-            (if cures { other } else { question }, Some(open))
+            Asked { with_homes: Some(open), ..Asked::from(if cures { other } else { question }) }
         }
         // Members have no home elsewhere, and the others are about what this tenant does.
-        Claim::Lockout(_) | Claim::Decision | Claim::Repair => (question, None),
+        Claim::Lockout(_) | Claim::Decision | Claim::Repair => question.into(),
         Claim::Bypass(_) | Claim::Contract(_) => {
             let open = posed(analysis, Ranging::Open);
-            let suffices = first_factors_suffice(analysis, options, &question, &open);
-            (if suffices { question } else { open }, None)
+            let more = beyond_first_factors(analysis, &question, &open);
+            if is_impossible(analysis, options, more, &open.unknowns) {
+                Asked { impossible: Some((more, open.unknowns)), ..Asked::from(question) }
+            } else {
+                open.into()
+            }
         }
     }
 }
@@ -166,25 +184,30 @@ fn conclude(
     property: &Subject,
     claim: Claim,
 ) -> Result<(VerdictKind, Vec<Obligation>, Size), Disagreement> {
-    let (question, with_homes) = asked(analysis, options, claim);
+    let Asked { question, with_homes, impossible } = asked(analysis, options, claim);
     let analysis = &*analysis;
     let space = size(analysis, options, &question);
     let decider = Decider { analysis, options, property, claim, question: &question };
     let (kind, obligations) = decider.conclude(with_homes.as_ref())?;
-    Ok((kind, obligations, space))
+    let mut ledger = Ledger::new(options);
+    if let Some((formula, instances)) = impossible
+        && !obligations.is_empty()
+    {
+        let names = Names { instances: &instances, ..Names::of(analysis, &question) };
+        let what =
+            "somebody violates with methods or a home of their own choice, and not with a first factor alone";
+        ledger.note_one(names, &analysis.meaning.store, what, true, formula);
+    }
+    ledger.add(obligations);
+    Ok((kind, ledger.into_all(), space))
 }
 
-/// No bypass needs more than a first factor: then the question without other credentials is the same and smaller.
-fn first_factors_suffice(
-    analysis: &mut Analysis,
-    options: &Options,
-    bare: &Question,
-    open: &Question,
-) -> bool {
+/// What more than a first factor makes possible: where that is nothing, the question without other credentials is the same and
+/// smaller.
+fn beyond_first_factors(analysis: &mut Analysis, bare: &Question, open: &Question) -> Formula {
     let store = &mut analysis.meaning.store;
     let not_bare = store.not(bare.violation);
-    let more = store.and([open.violation, not_bare]);
-    is_impossible(analysis, options, more, &open.unknowns)
+    store.and([open.violation, not_bare])
 }
 
 /// Whether a statement holds, without the evidence that a verdict has.
@@ -327,6 +350,7 @@ impl Decider<'_> {
         let mut stopped = None;
         // Who needs no membership is listed once, though people with one do the same.
         let mut listed = Vec::new();
+        let mut sure = false;
         for range in [Range::Main, Range::Exclusion] {
             let left =
                 self.options.max_counterexamples.map(|limit| limit.saturating_sub(counterexamples.len()));
@@ -348,8 +372,29 @@ impl Decider<'_> {
             listed.extend(listing.found);
             enumeration.push(account);
         }
+        let needs_nothing = |c: &CounterexampleView| c.depends_on.is_empty();
+        if stopped.is_none()
+            && let Some(limit) = self.options.max_counterexamples
+            && !counterexamples.iter().any(needs_nothing)
+        {
+            // How many are listed makes no difference to the verdict.
+            for range in [Range::Main, Range::Exclusion] {
+                let found = if sure { None } else { enumerator.sure(range, &mut generaliser)? };
+                let Some(found) = found else { continue };
+                sure = true;
+                counterexamples.truncate(limit.saturating_sub(1));
+                if limit > 0 {
+                    counterexamples.push(self.view(range, &found, &[], &mut people)?);
+                }
+                for account in &mut enumeration {
+                    let own = || counterexamples.iter().filter(|c| c.range == account.range);
+                    let sets: Vec<_> = own().flat_map(|c| c.sets.iter().cloned()).collect();
+                    (account.cubes, account.scenarios) = (own().count(), self.count(&sets));
+                }
+            }
+        }
         counterexamples.sort_by_cached_key(CounterexampleView::order);
-        if counterexamples.iter().any(|c| c.depends_on.is_empty()) {
+        if sure || counterexamples.iter().any(needs_nothing) {
             return Ok((VerdictKind::Violated { counterexamples, enumeration }, ledger.into_all()));
         }
         let reason = match stopped {

@@ -28,12 +28,15 @@ pub(super) struct Found {
     /// The stratum in which it was found.
     pub(super) stratum: usize,
     pub(super) literals: BTreeSet<Literal>,
+    /// Where findings are told apart by some dimensions only: for each combination of the set one of these is true, that somebody
+    /// with it violates.
+    pub(super) people: Vec<Formula>,
 }
 
 impl Found {
     /// A set of scenarios that was found otherwise.
     pub(super) fn of(cube: Cube, needs: Cube, seed: Assignment) -> Self {
-        Self { cube, needs, seed, stratum: 0, literals: BTreeSet::new() }
+        Self { cube, needs, seed, stratum: 0, literals: BTreeSet::new(), people: Vec::new() }
     }
 }
 
@@ -100,6 +103,16 @@ impl<'a> Enumerator<'a> {
             strata: run.strata,
         };
         Ok(Listing { found, account, stopped: run.stopped })
+    }
+
+    /// A counterexample of a range that needs nothing unknown.
+    pub(super) fn sure(
+        &mut self,
+        range: Range,
+        generaliser: &mut Generaliser<'a>,
+    ) -> Result<Option<Found>, Disagreement> {
+        let in_range = self.in_range(range);
+        Run::new(self, in_range).sure(self, generaliser)
     }
 
     /// The sign-ins of a range.

@@ -109,8 +109,7 @@ impl<'a> Generaliser<'a> {
         let needed = fewest(&mut self.outright, &scenario, &unknowns)?;
 
         let mut order = enumerator.given.clone();
-        // By what findings are told apart, they say as little as they can.
-        order.sort_by_key(|var| (!enumerator.is_projected(*var), weight(enumerator, *var), *var));
+        order.sort_by_key(|var| (weight(enumerator, *var), *var));
         let vars = fewest(&mut self.checker, &needed, &groups(&order))?;
         // A variable that is down to one excluded value was tried as a whole.
         let alone = |literal: &Literal| vars.iter().filter(|other| other.var == literal.var).count() == 1;

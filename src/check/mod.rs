@@ -25,6 +25,7 @@ mod held;
 mod hygiene;
 mod obligation;
 mod persist;
+mod project;
 mod propose;
 mod repair;
 mod restricted;

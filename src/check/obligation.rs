@@ -121,6 +121,9 @@ impl Enumerator<'_> {
         if found.is_empty() {
             return;
         }
+        if !self.options.project.is_empty() {
+            return found.iter().for_each(|one| self.projected_set(range, one, ledger));
+        }
         let mut sets = Vec::new();
         for one in found {
             let inside: Vec<Formula> =
@@ -137,6 +140,20 @@ impl Enumerator<'_> {
         ];
         let claim =
             format!("every sign-in of each of the {} sets of range {} violates", found.len(), range.name());
+        ledger.note(Names::of(self.analysis, self.question), &self.store, claim, true, &asserted);
+    }
+
+    /// For each combination of values of a set somebody violates.
+    fn projected_set(&mut self, range: Range, one: &Found, ledger: &mut Ledger) {
+        let inside: Vec<Formula> =
+            one.literals.iter().map(|literal| self.store.atom(literal.var, literal.not)).collect();
+        let outside = self.store.or(inside);
+        let inside = self.store.not(outside);
+        let mut asserted = vec![("a combination of values of the set".to_owned(), inside)];
+        for violates in &one.people {
+            asserted.push(("this one of them does not violate".to_owned(), self.store.not(*violates)));
+        }
+        let claim = format!("for each combination of a set of range {} somebody violates", range.name());
         ledger.note(Names::of(self.analysis, self.question), &self.store, claim, true, &asserted);
     }
 

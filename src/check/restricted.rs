@@ -8,7 +8,7 @@ use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Evaluation, Formula, Store, Substitution, Tag, Var};
 use crate::scenario::{Key, Space, TargetValue, Unknowns};
 use crate::semantics::plain_reading;
-use crate::symbolic::{Answer, Limits, Literal, Session};
+use crate::symbolic::{Answer, Limits, Literal, Tandem};
 
 /// So many places are tried against what is not known.
 const TRIES: usize = 64;
@@ -270,11 +270,11 @@ impl<'a> Asker<'a> {
 
     fn solve(&self, formulas: &[Formula], assumed: &[Literal], wanted: &[Var]) -> Answer {
         let domain = |var: Var| self.values(var);
-        let mut session = Session::new(&domain, self.limits);
+        let mut session = Tandem::patient(&domain, self.limits);
         for formula in formulas {
             session.assert(&self.store, *formula);
         }
-        session.check(assumed, wanted)
+        session.check(&[], assumed, wanted)
     }
 
     /// How many values a variable has; one beyond all others stands for a truth value in a sign-in of its own.

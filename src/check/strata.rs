@@ -30,6 +30,8 @@ pub(super) struct Run<'a> {
     pub(super) beyond: Beyond,
     pub(super) status: EnumerationStatus,
     pub(super) stopped: Option<String>,
+    /// Violation in the range.
+    violating: Formula,
     /// Counterexamples that need unknowns were left out.
     cut: bool,
     /// Violation for some value of the unknowns.
@@ -53,6 +55,7 @@ impl<'a> Run<'a> {
     pub(super) fn new(enumerator: &mut Enumerator<'a>, in_range: Formula) -> Self {
         let violation = enumerator.question.violation;
         let firm = enumerator.firm_premise();
+        let violating = enumerator.store.and([violation, in_range]);
         let mut some = enumerator.tandem();
         some.assert(&enumerator.store, violation);
         let some_range = some.under(&enumerator.store, in_range);
@@ -66,6 +69,7 @@ impl<'a> Run<'a> {
             beyond: Beyond::None,
             status: EnumerationStatus::Complete,
             stopped: None,
+            violating,
             cut: false,
             some,
             some_range,
@@ -183,7 +187,7 @@ impl<'a> Run<'a> {
     /// Scenarios that violate for some value of the unknowns.
     fn conditional(
         &mut self,
-        enumerator: &Enumerator<'a>,
+        enumerator: &mut Enumerator<'a>,
         generaliser: &mut Generaliser<'a>,
         bound: &Switch,
         firm: bool,
@@ -215,6 +219,24 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// A counterexample that needs nothing unknown, if there is one.
+    pub(super) fn sure(
+        &mut self,
+        enumerator: &mut Enumerator<'a>,
+        generaliser: &mut Generaliser<'a>,
+    ) -> Result<Option<Found>, Disagreement> {
+        let memberships = enumerator.analysis.memberships();
+        let bound = self.bound(&memberships, memberships.len());
+        match self.unconditional(enumerator, generaliser, &bound) {
+            Proposal::Found(seed) => {
+                self.keep(enumerator, generaliser, &seed, false, memberships.len())?;
+            }
+            Proposal::Exhausted => {}
+            Proposal::GaveUp(reason) => self.stopped = Some(reason),
+        }
+        Ok(self.found.pop())
     }
 
     /// A scenario that violates whatever the unknowns are.
@@ -273,19 +295,25 @@ impl<'a> Run<'a> {
 
     fn keep(
         &mut self,
-        enumerator: &Enumerator<'a>,
+        enumerator: &mut Enumerator<'a>,
         generaliser: &mut Generaliser<'a>,
         seed: &Assignment,
         unknowns: bool,
         stratum: usize,
     ) -> Result<bool, Disagreement> {
-        let literals = match generaliser.generalise(enumerator, seed, unknowns)? {
+        let mut literals = match generaliser.generalise(enumerator, seed, unknowns)? {
             Ok(literals) => literals,
             Err(reason) => {
                 self.stopped = Some(reason);
                 return Ok(false);
             }
         };
+        let mut people = Vec::new();
+        if !enumerator.options.project.is_empty() {
+            literals.retain(|literal| enumerator.question.unknowns.contains_key(&literal.var));
+            let projected = enumerator.projected(seed, &literals, self.violating);
+            (literals, people) = (projected.literals, projected.people);
+        }
         self.pass_over(enumerator, &literals, unknowns);
         let needs = enumerator.cube(&literals, true);
         self.found.push(Found {
@@ -294,6 +322,7 @@ impl<'a> Run<'a> {
             seed: seed.clone(),
             stratum,
             literals,
+            people,
         });
         Ok(true)
     }

@@ -11,7 +11,7 @@ use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::model::{PolicyState, Tenant, Unread};
 use crate::scenario::{Key, Scenario, Space};
 use crate::semantics::plain_reading;
-use crate::symbolic::{Answer, Limits, Literal, Session, ask};
+use crate::symbolic::{Answer, Limits, Literal, Tandem, ask};
 use crate::system::State;
 
 /// How often a witness is asked for that needs nothing unknown.
@@ -162,17 +162,17 @@ impl Switched {
             self.analysis.meaning.store.reduce(self.granted, &set)
         });
         let differs = self.differ(on, off);
-        let mut session = Session::new(&domain, limits);
+        let mut session = Tandem::patient(&domain, limits);
         session.assert(&self.analysis.meaning.store, differs);
         let mut needed: Vec<Literal> = turned.into_iter().filter(|literal| literal.var != var).collect();
-        if let Answer::Unsat(core) = session.check(&needed, &[]) {
+        if let Answer::Unsat(core) = session.check(&[], &needed, &[]) {
             needed.retain(|literal| core.contains(literal));
         }
         // Fewest policies: each is left out that can be, those that are off first.
         needed.sort_by_key(|literal| (literal.not == 0, literal.var));
         for literal in needed.clone() {
             let fewer: Vec<_> = needed.iter().copied().filter(|other| *other != literal).collect();
-            if matches!(session.check(&fewer, &[]), Answer::Unsat(_)) {
+            if matches!(session.check(&[], &fewer, &[]), Answer::Unsat(_)) {
                 needed = fewer;
             }
         }
@@ -273,7 +273,7 @@ impl Switched {
         let store = &mut self.analysis.meaning.store;
         let sizes = Arc::clone(&self.sizes);
         let domain = domain(&sizes);
-        let mut session = Session::new(&domain, limits);
+        let mut session = Tandem::patient(&domain, limits);
         let support = store.support(formula).into_iter();
         let (given, unknown): (Vec<Var>, Vec<Var>) =
             support.partition(|var| self.analysis.space.dimension(*var).is_some());
@@ -281,7 +281,7 @@ impl Switched {
         let all: Vec<Var> = given.iter().chain(&unknown).copied().collect();
         let mut found: Option<(Assignment, Formula)> = None;
         for _ in 0..TRIES {
-            let at = match session.check(&[], &all) {
+            let at = match session.check(&[], &[], &all) {
                 Answer::Sat(at) => at,
                 Answer::Unsat(_) => break,
                 Answer::Unknown(reason) => return Err(Failure::GaveUp(reason)),
@@ -304,13 +304,13 @@ impl Switched {
             }
         }
         let Some((at, untrue)) = found else { return Ok(None) };
-        let mut session = Session::new(&domain, limits);
+        let mut session = Tandem::patient(&domain, limits);
         session.assert(&self.analysis.meaning.store, untrue);
         // Fewest unknowns: each is left out that can be.
         let mut needed: BTreeSet<Var> = unknown.iter().copied().collect();
         for var in unknown {
             let fewer: Vec<Var> = needed.iter().copied().filter(|other| *other != var).collect();
-            if let Answer::Unsat(core) = session.check(&fixing(&fewer, &at, &domain), &[]) {
+            if let Answer::Unsat(core) = session.check(&[], &fixing(&fewer, &at, &domain), &[]) {
                 needed = core.iter().map(|literal| literal.var).collect();
             }
         }

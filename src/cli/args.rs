@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::exit::FailOn;
+use crate::render::Style;
 
 fn version() -> String {
     format!(
@@ -30,6 +31,13 @@ pub(super) struct Args {
     pub(super) color: Color,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+impl Args {
+    /// How text looks on standard output.
+    pub(super) fn style(&self) -> Style {
+        super::output::style(self.color)
+    }
 }
 
 /// When to use colour.

@@ -18,7 +18,7 @@ use crate::check::{Outcome, simulate};
 use crate::counterexample::EvidenceKind;
 use crate::parallel::{available, each};
 use crate::proof::check as check_proof;
-use crate::report::{Files, MANIFEST, sha256};
+use crate::report::{Files, MANIFEST, TRUSTED, sha256};
 use crate::scenario::Scenario;
 
 /// What was found, for the last lines.
@@ -77,7 +77,7 @@ pub(super) fn run(audit: &Audit, args: &Args) -> Result<Exit, Stop> {
         let what = format!("questions are answered alike by {}", solver.display());
         found.count(&what, asked(solver, &audit.evidence, &folder));
     }
-    Ok(conclude(&found, &manifest))
+    Ok(conclude(&found))
 }
 
 /// Every file of a folder. Links are not followed: what they lead to is not evidence.
@@ -85,11 +85,15 @@ fn read(folder: &Path) -> Result<Files, Stop> {
     let mut files = Files::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|e| usage(format!("cannot read the evidence: {e}; check the path")))?;
+        let path = entry.path();
         if entry.file_type().is_dir() {
+            let empty = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_none());
+            if empty && path != folder {
+                files.insert(format!("{}/", named(folder, path)?), Vec::new());
+            }
             continue;
         }
-        let path = entry.path();
-        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let name = named(folder, path)?;
         let bytes = if entry.file_type().is_file() {
             std::fs::read(path)
                 .map_err(|e| usage(format!("cannot read `{}`: {e}; check it", path.display())))?
@@ -99,6 +103,21 @@ fn read(folder: &Path) -> Result<Files, Stop> {
         files.insert(name, bytes);
     }
     Ok(files)
+}
+
+/// The path of a file below the folder, as a manifest names it. One that no evidence has is refused: no two files have one name.
+fn named(folder: &Path, path: &Path) -> Result<String, Stop> {
+    let parts = path.strip_prefix(folder).unwrap_or(path).components();
+    let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+    let plain = |part: &&str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    match parts {
+        Some(parts) if parts.iter().all(plain) => Ok(parts.join("/")),
+        _ => {
+            let why =
+                format!("`{}` is no name of a file of evidence; the evidence does not stand", path.display());
+            Err((Exit::ToolWrong, why))
+        }
+    }
 }
 
 /// Each file is listed with its hash, and each that is listed is there. (The manifest and the statement list, and are compared later.)
@@ -179,7 +198,6 @@ fn replayed(run: &Run, files: &Files) -> Vec<Result<(), String>> {
     let (ingested, options) = run.asked();
     let mut results =
         each(available(), &shown, |(id, scenario, granted)| match simulate(ingested, options, scenario) {
-            Ok(told) if told.outcome == Outcome::Depends => Ok(()),
             Ok(told) if (told.outcome == Outcome::Granted) == *granted => Ok(()),
             Ok(told) => Err(format!("{id}: the sign-in ends otherwise: {:?}", told.outcome)),
             Err(refusal) => Err(format!("{id}: {refusal}")),
@@ -210,18 +228,18 @@ fn asked(solver: &PathBuf, folder: &Path, files: &Files) -> Vec<Result<(), Strin
     })
 }
 
-/// The answer that a script records.
+/// The answer that a script records, on a line of its own: comments may have any words.
 fn status(script: &[u8]) -> &'static str {
     let unsat = b"(set-info :status unsat)";
-    if script.windows(unsat.len()).any(|part| part == unsat) { "unsat" } else { "sat" }
+    if script.split(|byte| *byte == b'\n').any(|line| line == unsat) { "unsat" } else { "sat" }
 }
 
-fn conclude(found: &Findings, manifest: &Value) -> Exit {
+fn conclude(found: &Findings) -> Exit {
     let mut text = String::new();
     for line in &found.checked {
         text += &format!("checked: {line}\n");
     }
-    for line in manifest["trusted"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+    for line in TRUSTED {
         text += &format!("taken on trust: {line}\n");
     }
     for line in &found.wrong {

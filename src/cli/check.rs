@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::{Args, Check, Format};
 use super::commands::{Stop, analysis, bytes, emit, options, pretty, read, usage};
 use super::contracts::{statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
 use super::output::progress;
 use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
-use crate::ingest::{Earlier, Ingested};
+use crate::document::Report;
+use crate::ingest::Ingested;
 use crate::parallel::{available, each};
 use crate::property::Subject;
-use crate::report::{Comparison, Files, Inputs, REPORT, evidence, report, since, summary};
+use crate::render::{details, summary};
+use crate::report::{Files, Inputs, REPORT, evidence, report, since};
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
 pub(super) fn verdicts(
@@ -151,23 +155,21 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         let files = run.evidence(check, &|_| None)?;
         write(folder, &files)?;
         bar.finish_and_clear();
-        let certified = files.get(REPORT).and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let certified = files.get(REPORT).and_then(|bytes| Report::read(bytes).ok());
         whole = certified.unwrap_or(whole);
     }
     // What is asked for by name counts; without that, what is about people.
     let counted: Vec<_> =
         verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
     let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
-    let since = earlier.map(|earlier| since(&earlier, &whole, &counts)).transpose();
-    let since = since.map_err(|e| (Exit::ToolWrong, e))?;
-    if let (Some(since), Some(object)) = (&since, whole.as_object_mut()) {
-        object.insert("baseline".into(), since.json());
-    }
+    let since = earlier.map(|earlier| since(&earlier, &whole, &counts));
+    whole.baseline = since.as_ref().map(|since| since.baseline.clone());
     let render = |format: Format| match format {
         Format::Text => {
-            Some(summary(&inputs, args.verbose) + &since.as_ref().map_or_else(String::new, Comparison::text))
+            let short = summary(&whole, args.style());
+            Some(if args.quiet { short } else { short + &details(&whole, args.verbose, args.style()) })
         }
-        Format::Json => Some(pretty(&whole)),
+        Format::Json => Some(pretty(&json!(whole))),
         Format::Dot | Format::Mermaid => None,
     };
     emit(check.format, &check.output, &render)?;
@@ -201,7 +203,7 @@ fn write(folder: &Path, files: &Files) -> Result<(), Stop> {
 }
 
 /// The report that this one is compared with.
-fn earlier(path: &Path) -> Result<Earlier, Stop> {
+fn earlier(path: &Path) -> Result<Report, Stop> {
     let name = path.display();
-    Earlier::read(&bytes(path)?).map_err(|e| usage(format!("{name}: {e}")))
+    Report::read(&bytes(path)?).map_err(|e| usage(format!("{name}: {e}")))
 }

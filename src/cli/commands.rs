@@ -12,12 +12,14 @@ use super::check::{run_check, verdicts};
 use super::contracts::{run_init, run_schema, statements};
 use super::exit::{Exit, of_verdicts};
 use super::output::{error, progress, result};
-use crate::check::{Analysis, Options, Outcome, Refusal, Verdict, WhatIf, simulate};
+use crate::check::{Analysis, Options, Outcome, Refusal, WhatIf, simulate};
+use crate::document::Report;
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Subject};
+use crate::render::{details, explanation, proof, summary};
 use crate::report::{
-    Inputs, WhatIfLines, assumptions, explanation, finding_in_full, proof, properties, rules,
-    simulation_json, simulation_text, summary, whatif_json, whatif_text,
+    Inputs, WhatIfLines, assumptions, properties, report, rules, simulation_json, simulation_text,
+    whatif_json, whatif_text,
 };
 use crate::scenario::Scenario;
 use crate::semantics::{Assumptions, KNOWN_DATES, SEMANTICS_DATE, SWITCHES, known_date};
@@ -236,30 +238,28 @@ fn run_explain(explain: &Explain, args: &Args) -> Result<Exit, Stop> {
         usage(format!("`{}` is in none of the contracts, and nothing else that is known", explain.id))
     })?;
     let found = verdicts(&analysis, &options, std::slice::from_ref(&property), None, args.quiet)?;
+    let inputs = Inputs {
+        ingested: &ingested,
+        analysis: &analysis,
+        options: &options,
+        verdicts: &found,
+        upcoming: &[],
+    };
+    let whole = report(&inputs);
     if explain.id == property.id {
-        let inputs = Inputs {
-            ingested: &ingested,
-            analysis: &analysis,
-            options: &options,
-            verdicts: &found,
-            upcoming: &[],
-        };
-        let proofs: String = found.iter().map(|verdict| proof(verdict, &analysis.tenant)).collect();
-        result(&(summary(&inputs, args.verbose) + &proofs));
+        let style = args.style();
+        let proofs: String = whole.verdicts.iter().map(|verdict| proof(verdict, &whole)).collect();
+        result(&(summary(&whole, style) + &details(&whole, args.verbose, style) + &proofs));
         return Ok(of_verdicts(&found.iter().collect::<Vec<_>>(), None));
     }
-    if let Some(finding) = found.iter().flat_map(Verdict::findings).find(|f| f.id == explain.id) {
-        result(&finding_in_full(finding, &analysis.tenant));
-        return Ok(Exit::Holds);
-    }
-    let counterexample = found.iter().flat_map(Verdict::counterexamples).find(|c| c.id == explain.id);
-    let counterexample = counterexample.ok_or_else(|| {
+    let finding = whole.findings().map(|(_, finding)| finding).find(|finding| finding.id == explain.id);
+    let finding = finding.ok_or_else(|| {
         usage(format!(
             "{} has no counterexample `{}`; use the options that `check` was run with",
             property.id, explain.id
         ))
     })?;
-    result(&explanation(counterexample, &analysis.tenant));
+    result(&explanation(finding, &whole));
     Ok(Exit::Holds)
 }
 
@@ -312,19 +312,11 @@ pub(super) fn run_specifications(paths: &[PathBuf], coverage_too: bool, args: &A
 }
 
 fn run_assumptions(questions: &Questions) -> Result<Exit, Stop> {
-    let report: Option<Value> = match &questions.report {
-        None => None,
-        Some(path) => {
-            let report = serde_json::from_slice(&bytes(path)?);
-            Some(report.map_err(|e| {
-                usage(format!(
-                    "{}:{}: not a report: {e}; give what `check --format json` wrote",
-                    path.display(),
-                    e.line()
-                ))
-            })?)
-        }
-    };
+    let report = questions
+        .report
+        .as_ref()
+        .map(|path| Report::read(&bytes(path)?).map_err(|e| usage(format!("{}: {e}", path.display()))));
+    let report = report.transpose()?;
     let all = assumptions(&Assumptions::default(), report.as_ref());
     list(&questions.listing, &all, "assumptions", "key")
 }

@@ -1,7 +1,7 @@
 //! Exit codes.
 
 use crate::check::Verdict;
-use crate::report::Comparison;
+use crate::report::Since;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exi
 }
 
 /// The exit code of what is new since a baseline: what was there then passes.
-pub(super) fn of_news(since: &Comparison, fail_on: Option<FailOn>) -> Exit {
-    of(since.has_new_violation(), !since.has_new_doubt(), fail_on)
+pub(super) fn of_news(since: &Since, fail_on: Option<FailOn>) -> Exit {
+    of(since.has_new_violation, !since.has_new_doubt, fail_on)
 }
 
 fn of(violated: bool, holds: bool, fail_on: Option<FailOn>) -> Exit {

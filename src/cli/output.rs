@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::args::Color;
+use crate::render::Style;
+
 /// A result, on standard output.
 pub(super) fn result(text: &str) {
     let mut out = std::io::stdout().lock();
@@ -32,4 +35,17 @@ pub(super) fn progress(quiet: bool, text: &str) -> ProgressBar {
     bar.set_message(text.to_owned());
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
+}
+
+/// How text looks on standard output: as wide as the terminal, and in colours if it is one.
+pub(super) fn style(color: Color) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && console::colors_enabled(),
+    };
+    let columns = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    let width = columns.filter(|_| terminal).unwrap_or(Style::PLAIN.width);
+    Style { color, width: width.clamp(40, 160) }
 }

@@ -11,9 +11,10 @@ use super::exit::Exit;
 use super::output::{error, result};
 use crate::check::{Verdict, Waived, is_guaranteed};
 use crate::contract::Statement;
-use crate::model::Tenant;
+use crate::document;
 use crate::property::Subject;
-use crate::report::verdict_text;
+use crate::render::{Style, verdict_text};
+use crate::report::{Inputs, report};
 
 /// Runs what is named.
 pub(super) fn run(test: &Test, args: &Args) -> Result<Exit, Stop> {
@@ -94,13 +95,23 @@ fn run_contracts(paths: &[PathBuf], tenant: &Path, test: &Test, args: &Args) -> 
     };
     let open: Vec<Subject> = said.iter().filter(|own| !holds(own)).map(Subject::from).collect();
     let verdicts = verdicts(&analysis, &options, &open, None, args.quiet)?;
-    let failed = verdicts.iter().filter(|verdict| !passes(verdict, &analysis.tenant)).count();
+    let inputs = Inputs {
+        ingested: &ingested,
+        analysis: &analysis,
+        options: &options,
+        verdicts: &verdicts,
+        upcoming: &[],
+    };
+    let whole = report(&inputs);
+    let shown = |of: &document::Verdict| verdict_text(of, &whole, Style::PLAIN);
+    let both = verdicts.iter().zip(&whole.verdicts);
+    let failed = both.filter(|(verdict, said)| !passes(verdict, &|| shown(said))).count();
     result(&format!("{} passed, {failed} failed", said.len() - failed));
     Ok(if failed == 0 { Exit::Holds } else { Exit::Violated })
 }
 
 /// Whether a statement has the verdict that it expects and no waiver that is over; if not, that is said.
-fn passes(verdict: &Verdict, tenant: &Tenant) -> bool {
+fn passes(verdict: &Verdict, shown: &dyn Fn() -> String) -> bool {
     let Some(statement) = &verdict.property.statement else { return true };
     let mut passed = true;
     if verdict.name() != statement.expect {
@@ -108,7 +119,7 @@ fn passes(verdict: &Verdict, tenant: &Tenant) -> bool {
         let (path, line, id) = (&statement.path, statement.at.line, &statement.id);
         let (expected, is) = (&statement.expect, verdict.name());
         result(&format!("FAILED {path}:{line} {id}: expected {expected}, it is {is}"));
-        for line in verdict_text(verdict, tenant).trim_end().lines() {
+        for line in shown().trim_end().lines() {
             result(&format!("  {line}"));
         }
     }

@@ -52,6 +52,19 @@ pub struct Ingested {
     pub unmodelled: Vec<Unmodelled>,
     /// The policies as the input has them, in the order of the tenant's.
     pub policies: Vec<Value>,
+    /// Where each policy stands, by its id.
+    pub places: BTreeMap<String, Standing>,
+}
+
+/// Where something stands in the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The file.
+    pub path: String,
+    /// The JSON pointer.
+    pub pointer: String,
+    /// The line on which it begins, from 1.
+    pub line: usize,
 }
 
 /// Reads a folder or a file.
@@ -88,7 +101,12 @@ pub fn load_files(name: &str, files: &[SourceFile]) -> Result<Ingested, IngestEr
     let mut unmodelled = loader.notes.unmodelled;
     unmodelled.sort();
     unmodelled.dedup();
-    Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled, policies: loader.policies })
+    let places = loader.places.into_iter().map(|(id, place)| {
+        let line = texts.get(&place.path).and_then(|text| line_of(text, &place.pointer)).unwrap_or(1);
+        (id, Standing { path: place.path, pointer: place.pointer, line })
+    });
+    let places = places.collect();
+    Ok(Ingested { tenant: loader.tenant, files: loader.files, unmodelled, policies: loader.policies, places })
 }
 
 /// A page of a collection, remembered for the check that none is missing.
@@ -104,6 +122,7 @@ pub(super) struct Loader {
     files: Vec<InputFile>,
     pub(super) notes: Notes,
     policies: Vec<Value>,
+    places: BTreeMap<String, Place>,
     pages: Vec<Page>,
     /// First sight of every identified top-level object: its content and where it stands.
     seen: BTreeMap<(Resource, String), (Value, Place)>,
@@ -213,7 +232,9 @@ impl Loader {
         match resource {
             Resource::ConditionalAccessPolicy => {
                 self.policies.push(Value::Object(map.clone()));
-                self.tenant.policies.push(lower::lower_policy(&object, notes));
+                let policy = lower::lower_policy(&object, notes);
+                self.places.entry(policy.id.clone()).or_insert(object.place);
+                self.tenant.policies.push(policy);
             }
             Resource::NamedLocation => {
                 let location = lower::lower_location(&object, notes);

@@ -10,7 +10,6 @@
 
 mod classify;
 mod cursor;
-mod earlier;
 mod error;
 mod facts;
 mod federation;
@@ -26,10 +25,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use earlier::{Decided, Earlier, Ended, Listed};
 pub use error::{IngestError, Problem};
 pub use facts::{Fact, read_facts};
-pub use load::{Ingested, InputFile, InputStatus, load, load_files};
+pub use load::{Ingested, InputFile, InputStatus, Standing, load, load_files};
 pub use request::read_requests;
 pub use source::{SourceFile, decode, read_path};
 

@@ -44,6 +44,19 @@ pub enum PolicyState {
     Unread(Unread),
 }
 
+impl PolicyState {
+    /// Graph's name of it; `unknown` where this version does not know it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::ReportOnly => "enabledForReportingButNotEnforced",
+            Self::Deleted => "deleted",
+            Self::Unread(_) => "unknown",
+        }
+    }
+}
+
 /// A member of a user list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserRef {

@@ -31,6 +31,10 @@ impl fmt::Display for Flaw {
 ///
 /// The first line that does not follow, or what else is wrong with either text.
 pub fn check(dimacs: &str, proof: &str) -> Result<(), Flaw> {
+    let plain = |byte: u8| byte.is_ascii_digit() || b"d- \n".contains(&byte);
+    if !proof.bytes().all(plain) {
+        return Err(Flaw { line: 0, what: "there is something in it that is no part of a proof".into() });
+    }
     let mut known: HashMap<u64, Vec<i64>> = HashMap::new();
     for (id, clause) in (1..).zip(clauses(dimacs)?) {
         known.insert(id, clause);
@@ -57,7 +61,12 @@ pub fn check(dimacs: &str, proof: &str) -> Result<(), Flaw> {
             return Err(wrong("its id is taken, or less than one before"));
         }
         if clause.is_empty() {
-            return Ok(());
+            // What stands behind the end was not checked.
+            return if proof.lines().count() == at {
+                Ok(())
+            } else {
+                Err(wrong("there is more behind the end"))
+            };
         }
         known.insert(id, clause);
         last = id;

@@ -4,15 +4,12 @@
 //! its policy is one of all others now. A finding that may hold such a sign-in is new, whatever its id.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
-use serde_json::{Value, json};
-
-use crate::ingest::{Decided, Earlier, Listed};
+use crate::document::{Baseline, Changed, Enumeration, Finding, Report, Verdict};
 
 /// A conclusion; later ones are worse.
-fn conclusion(of: &Decided) -> (u8, &'static str) {
-    let expired = of.waivers.iter().any(|waiver| waiver.status == "expired");
+fn conclusion(of: &Verdict) -> (u8, &'static str) {
+    let expired = of.waivers.iter().flatten().any(|waiver| waiver.status == "expired");
     match of.verdict.as_str() {
         _ if expired => (5, "a waiver has expired"),
         "violated" => (4, "violated"),
@@ -25,42 +22,34 @@ fn conclusion(of: &Decided) -> (u8, &'static str) {
 }
 
 /// The earlier list ended before it had all that the later one looks for.
-fn is_shorter(then: &Decided, now: &Decided) -> bool {
-    let ended = |range: &crate::ingest::Ended| ["truncated", "stopped"].contains(&range.status.as_str());
-    let deepest = |of: &Decided| of.enumeration.iter().map(|range| range.memberships).max();
+fn is_shorter(then: &Verdict, now: &Verdict) -> bool {
+    let ended = |range: &Enumeration| ["truncated", "stopped"].contains(&range.status.as_str());
+    let deepest = |of: &Verdict| of.enumeration.iter().map(|range| range.memberships).max();
     let bounded = then.enumeration.iter().any(|range| range.status == "upTo");
     then.enumeration.iter().any(ended) || (bounded && deepest(then) < deepest(now))
 }
 
-fn lists_all(of: &Decided) -> bool {
+fn lists_all(of: &Verdict) -> bool {
     of.enumeration.iter().all(|range| range.status == "complete")
 }
 
-/// What a report says beside an earlier one. Properties that only one of them decides are left out, but for what they find now.
+/// A comparison with an earlier report. Properties that only one of them decides are left out, but for what they find now.
 #[derive(Debug, Default)]
-pub struct Comparison {
-    /// Found now: the id, and whether it needs something unknown.
-    pub new: Vec<(String, bool)>,
-    /// Found then, and not there now.
-    pub gone: Vec<String>,
-    /// Found then, and not listed now where not everything is listed.
-    pub unlisted: Vec<String>,
-    /// Found both times.
-    pub unchanged: Vec<String>,
-    /// Found now, and part of what one finding held then.
-    pub narrower: Vec<String>,
-    /// Conclusions that are others now: property, then, now, and whether that is worse.
-    pub changed: Vec<(String, &'static str, &'static str, bool)>,
-    /// What else differs between the two runs, so that findings may come and go without the tenant having changed.
-    pub differs: Vec<String>,
+pub struct Since {
+    /// For the report.
+    pub baseline: Baseline,
+    /// Something is certainly worse than it was.
+    pub has_new_violation: bool,
+    /// Something may be worse than it was.
+    pub has_new_doubt: bool,
 }
 
 /// Values that the earlier run told apart and this one does not, by dimension.
 struct Merged(BTreeMap<String, BTreeSet<String>>);
 
 impl Merged {
-    fn of(earlier: &Earlier, now: &Earlier) -> Self {
-        let values = |of: &Earlier| -> BTreeMap<String, BTreeSet<String>> {
+    fn of(earlier: &Report, now: &Report) -> Self {
+        let values = |of: &Report| -> BTreeMap<String, BTreeSet<String>> {
             let all = of.space.dimensions.iter();
             all.map(|one| (one.name.clone(), one.values.iter().cloned().collect())).collect()
         };
@@ -74,7 +63,7 @@ impl Merged {
     }
 
     /// What was found then stands for no more now, by the names of its values.
-    fn keeps(&self, then: &Listed) -> bool {
+    fn keeps(&self, then: &Finding) -> bool {
         let kept = |(name, values): (&String, &Vec<String>)| match self.0.get(name) {
             Some(merged) => merged.iter().all(|value| values.contains(value)),
             // A report lists one space; a dimension of another one is known only where it has two values.
@@ -86,7 +75,7 @@ impl Merged {
 }
 
 /// Every sign-in of a finding was one of an earlier finding, which needed nothing more.
-fn is_within(now: &Listed, then: &Listed) -> bool {
+fn is_within(now: &Finding, then: &Finding) -> bool {
     let narrower = then.cube.iter().all(|(name, values)| {
         now.cube.get(name).is_some_and(|own| own.iter().all(|value| values.contains(value)))
     });
@@ -94,47 +83,26 @@ fn is_within(now: &Listed, then: &Listed) -> bool {
 }
 
 /// Compares a report of now; `counts` says which properties are looked at.
-///
-/// # Errors
-///
-/// Where that is no report.
-pub fn since(earlier: &Earlier, now: &Value, counts: &dyn Fn(&str) -> bool) -> Result<Comparison, String> {
-    let now = Earlier::of(now)?;
-    let mut found = Comparison::default();
-    let merged = Merged::of(earlier, &now);
+pub fn since(earlier: &Report, now: &Report, counts: &dyn Fn(&str) -> bool) -> Since {
+    let mut found = Since::default();
+    let merged = Merged::of(earlier, now);
     let mut shorter = Vec::new();
     for verdict in now.verdicts.iter().filter(|verdict| counts(&verdict.property)) {
         let then = earlier.verdicts.iter().find(|then| then.property == verdict.property);
-        let before: Vec<&Listed> = then.iter().flat_map(|then| &then.counterexamples).collect();
-        let listed: BTreeSet<&str> = verdict.counterexamples.iter().map(|one| one.id.as_str()).collect();
-        for one in &verdict.counterexamples {
-            let kept = |then: &&&Listed| merged.keeps(then);
-            let mut before = before.iter().filter(kept);
-            if before.clone().any(|then| then.id == one.id) {
-                found.unchanged.push(one.id.clone());
-            } else if before.any(|then| is_within(one, then)) {
-                found.narrower.push(one.id.clone());
-            } else {
-                found.new.push((one.id.clone(), !one.depends_on.is_empty()));
-            }
-        }
-        let known: BTreeSet<&str> = before.iter().map(|one| one.id.as_str()).collect();
-        let missing = known.difference(&listed).map(|id| (*id).to_owned());
-        if lists_all(verdict) {
-            found.gone.extend(missing);
-        } else {
-            found.unlisted.extend(missing);
-        }
+        let before: Vec<&Finding> = then.iter().flat_map(|then| &then.counterexamples).collect();
+        found.compare(&before, verdict, &merged);
         let Some(then) = then else { continue };
         if is_shorter(then, verdict) {
-            shorter.push(format!(
-                "how much of {} it lists (what it does not list counts as new)",
-                then.property
-            ));
+            let what = "how much of {} it lists (what it does not list counts as new)";
+            shorter.push(what.replace("{}", &then.property));
         }
         let ((before, from), (after, to)) = (conclusion(then), conclusion(verdict));
+        let worse = after > before;
         if from != to {
-            found.changed.push((verdict.property.clone(), from, to, after > before));
+            let property = verdict.property.clone();
+            found.baseline.verdicts.push(Changed { property, from: from.into(), to: to.into(), worse });
+            found.has_new_violation |= worse && ["violated", "a waiver has expired"].contains(&to);
+            found.has_new_doubt |= worse;
         }
     }
     let differences = [
@@ -145,70 +113,32 @@ pub fn since(earlier: &Earlier, now: &Value, counts: &dyn Fn(&str) -> bool) -> R
         (earlier.break_glass != now.break_glass, "the emergency accounts"),
     ];
     let differences = differences.into_iter().filter(|(is, _)| *is).map(|(_, what)| what.to_owned());
-    found.differs = differences.chain(shorter).collect();
-    Ok(found)
+    found.baseline.differs = differences.chain(shorter).collect();
+    found
 }
 
-impl Comparison {
-    /// Something is certainly worse than it was.
-    pub fn has_new_violation(&self) -> bool {
-        let worse = |(_, _, to, worse): &(_, _, &str, bool)| {
-            *worse && ["violated", "a waiver has expired"].contains(to)
-        };
-        self.new.iter().any(|(_, conditional)| !conditional) || self.changed.iter().any(worse)
-    }
-
-    /// Something may be worse than it was.
-    pub fn has_new_doubt(&self) -> bool {
-        !self.new.is_empty() || self.changed.iter().any(|(_, _, _, worse)| *worse)
-    }
-
-    /// For the report.
-    pub fn json(&self) -> Value {
-        let changed = self.changed.iter();
-        let changed: Vec<Value> = changed
-            .map(|(property, from, to, worse)| {
-                json!({"property": property, "from": from, "to": to, "worse": worse})
-            })
-            .collect();
-        json!({
-            "new": self.new.iter().map(|(id, _)| id).collect::<Vec<_>>(),
-            "gone": self.gone, "notListed": self.unlisted, "unchanged": self.unchanged, "narrower": self.narrower,
-            "verdicts": changed, "differs": self.differs,
-        })
-    }
-
-    /// For people.
-    pub fn text(&self) -> String {
-        let mut text = String::from("\nSince the baseline\n");
-        let _ = writeln!(
-            text,
-            "  {} new, {} gone, {} unchanged, {} narrower than one was",
-            self.new.len(),
-            self.gone.len(),
-            self.unchanged.len(),
-            self.narrower.len()
-        );
-        for (property, from, to, _) in &self.changed {
-            let _ = writeln!(text, "  {property}: {to}, was {from}");
+impl Since {
+    /// Puts each finding of a verdict where it belongs, and each of the earlier ones that is no longer there.
+    fn compare(&mut self, before: &[&Finding], verdict: &Verdict, merged: &Merged) {
+        let listed: BTreeSet<&str> = verdict.counterexamples.iter().map(|one| one.id.as_str()).collect();
+        for one in &verdict.counterexamples {
+            let mut kept = before.iter().filter(|then| merged.keeps(then));
+            if kept.clone().any(|then| then.id == one.id) {
+                self.baseline.unchanged.push(one.id.clone());
+            } else if kept.any(|then| is_within(one, then)) {
+                self.baseline.narrower.push(one.id.clone());
+            } else {
+                self.baseline.new.push(one.id.clone());
+                self.has_new_violation |= one.depends_on.is_empty();
+                self.has_new_doubt = true;
+            }
         }
-        for (id, conditional) in &self.new {
-            let may = if *conditional { "  (depends on what is not known)" } else { "" };
-            let _ = writeln!(text, "  + {id}{may}");
+        let known: BTreeSet<&str> = before.iter().map(|one| one.id.as_str()).collect();
+        let missing = known.difference(&listed).map(|id| (*id).to_owned());
+        if lists_all(verdict) {
+            self.baseline.gone.extend(missing);
+        } else {
+            self.baseline.not_listed.extend(missing);
         }
-        for id in &self.gone {
-            let _ = writeln!(text, "  - {id}");
-        }
-        if !self.unlisted.is_empty() {
-            let _ = writeln!(
-                text,
-                "  {} of the baseline are not listed now; they are gone, or beyond what is listed.",
-                self.unlisted.len()
-            );
-        }
-        if !self.differs.is_empty() {
-            let _ = writeln!(text, "  The baseline differs in {}.", self.differs.join(", "));
-        }
-        text
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::document::{Report, Verdict};
 use crate::property::CATALOGUE;
 use crate::semantics::{
     Assumptions, BYPASSES, BYPASSES_NOT_LOOKED_FOR, CLAUSES, LOCKOUTS, NOT_LOOKED_FOR, Role, Rule, RuleId,
@@ -68,7 +69,7 @@ pub fn properties() -> Value {
 }
 
 /// The open questions as data, with the readings in force.
-pub fn assumptions(fixed: &Assumptions, report: Option<&Value>) -> Value {
+pub fn assumptions(fixed: &Assumptions, report: Option<&Report>) -> Value {
     let source = |switch: &Switch| {
         let rules = RuleId::ALL.iter().map(|id| id.rule()).chain(CLAUSES.iter().map(|clause| clause.rule));
         rules.into_iter().find(|rule| rule.id == switch.rule).map(|rule| rule.source)
@@ -86,11 +87,9 @@ pub fn assumptions(fixed: &Assumptions, report: Option<&Value>) -> Value {
 }
 
 /// The properties of a report with a counterexample that needs a reading of the key.
-fn hanging(report: &Value, key: &str) -> Vec<Value> {
-    let list =
-        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let needs = |counterexample: &Value| list(counterexample, "dependsOn").iter().any(|own| own == key);
-    let verdicts = list(report, "verdicts");
-    let hanging = verdicts.iter().filter(|verdict| list(verdict, "counterexamples").iter().any(needs));
-    hanging.filter_map(|verdict| verdict.get("property").cloned()).collect()
+fn hanging<'a>(report: &'a Report, key: &str) -> Vec<&'a str> {
+    let needs = |verdict: &&Verdict| {
+        verdict.counterexamples.iter().any(|one| one.depends_on.iter().any(|own| own == key))
+    };
+    report.verdicts.iter().filter(needs).map(|verdict| verdict.property.as_str()).collect()
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::view::{Inputs, report};
 use crate::check::{Obligation, Verdict};
+use crate::document::{Certificate, Report};
 use crate::parallel::{available, each};
 use crate::proof::{Cnf, Proved, prove, script};
 
@@ -21,9 +22,10 @@ pub const REPORT: &str = "report.json";
 pub const STATEMENT: &str = "statement.json";
 
 /// What nobody has to take on trust, and what everybody has to.
-const TRUSTED: &[&str] = &[
+pub const TRUSTED: &[&str] = &[
     "the reading of the rules (docs/semantics) and of the input: an audit reads both again with this program, and no other one does",
     "that an answer to these questions means the verdict: why is said in docs/evidence.md",
+    "what would be concluded of people in anything that is consistent, where the directory decides (`unrestricted`): an audit decides it again",
     "what is read off the input without a question (hygiene.dangling-reference, hygiene.refused): an audit reads it again",
 ];
 
@@ -107,18 +109,17 @@ pub fn evidence(
             "property": verdict.property.id, "verdict": verdict.name(), "questions": questions, "scenarios": scenarios,
         }));
         let (path, hash) = named("verdicts", &certificate, "json");
-        certificates.push(json!({"path": path, "sha256": hash}));
+        certificates.push(Certificate { path: path.clone(), sha256: hash });
         files.insert(path, certificate);
     }
     let mut report = report(inputs);
-    let verdicts = report.get_mut("verdicts").and_then(Value::as_array_mut).into_iter().flatten();
-    for (verdict, certificate) in verdicts.zip(&certificates) {
-        verdict.as_object_mut().map(|verdict| verdict.insert("certificate".into(), certificate.clone()));
+    for (verdict, certificate) in report.verdicts.iter_mut().zip(&certificates) {
+        verdict.certificate = Some(certificate.clone());
     }
-    files.insert(REPORT.into(), text(&report));
+    files.insert(REPORT.into(), text(&json!(report)));
     let listed = hashes(files.iter());
     let manifest = text(&json!({
-        "schema": "tenantproof.evidence/1", "tool": report.get("tool"), "command": command, "inputs": report.get("inputs"),
+        "schema": "tenantproof.evidence/1", "tool": report.tool, "command": command, "inputs": report.inputs,
         "read": hashes(read.iter().map(|(path, bytes)| (path, bytes))), "verdicts": certificates, "trusted": TRUSTED, "files": listed,
     }));
     let statement = text(&statement(&report, &manifest));
@@ -185,16 +186,15 @@ fn scenarios(verdict: &Verdict, files: &mut Files) -> Vec<Value> {
 }
 
 /// A statement of the in-toto framework about the manifest, which names every other file by its hash.
-fn statement(report: &Value, manifest: &[u8]) -> Value {
-    let verdicts = report["verdicts"].as_array().into_iter().flatten();
-    let verdicts: Vec<Value> = verdicts
-        .map(|verdict| json!({"property": verdict["property"], "verdict": verdict["verdict"]}))
-        .collect();
+fn statement(report: &Report, manifest: &[u8]) -> Value {
+    let verdicts = report.verdicts.iter();
+    let verdicts: Vec<Value> =
+        verdicts.map(|verdict| json!({"property": verdict.property, "verdict": verdict.verdict})).collect();
     json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": [{"name": MANIFEST, "digest": {"sha256": sha256(manifest)}}],
         "predicateType": "urn:tenantproof:evidence:1",
-        "predicate": {"tool": report["tool"], "asOf": report["asOf"], "verdicts": verdicts},
+        "predicate": {"tool": report.tool, "asOf": report.as_of, "verdicts": verdicts},
     })
 }
 

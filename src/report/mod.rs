@@ -1,26 +1,19 @@
-//! Outputs: the report and the simulation as data, as JSON and as text.
+//! Reports: verdicts as the document that formats show, its evidence, its comparison; simulations and catalogues.
 //!
 //! * **In:** verdicts and simulations.
-//! * **Out:** the public formats, version 1.
+//! * **Out:** [`Report`](crate::document::Report), version 1, and what stands beside it.
 //! * **Never:** a conclusion of its own; what is shown was decided in `check`.
 
 mod baseline;
 mod catalogues;
-mod duals;
 mod evidence;
-mod findings;
-mod proof;
 mod simulation;
-mod terminal;
 mod view;
 mod whatif;
 
-pub use baseline::{Comparison, since};
+pub use baseline::{Since, since};
 pub use catalogues::{assumptions, properties, rules};
-pub use evidence::{Files, MANIFEST, NoProof, REPORT, STATEMENT, evidence, sha256};
-pub use findings::finding_in_full;
-pub use proof::proof;
+pub use evidence::{Files, MANIFEST, NoProof, REPORT, STATEMENT, TRUSTED, evidence, sha256};
 pub use simulation::{simulation_json, simulation_text};
-pub use terminal::{explanation, summary, verdict_text};
 pub use view::{Inputs, report};
 pub use whatif::{WhatIfLines, whatif_json, whatif_text};

@@ -72,11 +72,14 @@ type Fewer = ((&'static str, String), Policy);
 
 /// The policy without each one of its exclusions.
 fn without_each(policy: &Policy) -> Vec<Fewer> {
-    let mut all = Vec::new();
+    let mut all: Vec<Fewer> = Vec::new();
     let mut add = |kind: &'static str, name: String, change: &dyn Fn(&mut Policy)| {
         let mut fewer = policy.clone();
         change(&mut fewer);
-        all.push(((kind, name), fewer));
+        // What is named twice is left out by either, and said once.
+        if all.iter().all(|((known, called), _)| *known != kind || *called != name) {
+            all.push(((kind, name), fewer));
+        }
     };
     let GuestScope { users, groups, roles, guests } = &policy.users.exclude;
     for (at, user) in users.iter().enumerate() {

@@ -19,6 +19,9 @@ const PAIRS: usize = 6;
 /// Steps after which whoever went ahead leaves the question to the other solver: what there is, is mostly found by then.
 const AHEAD: u32 = 2000;
 
+/// Steps after which a search is given up for good: some seconds.
+const PATIENT: u32 = 200_000;
+
 /// A solver with what was asserted so far.
 pub struct Probe<'d> {
     solver: Solver<Budget>,
@@ -45,6 +48,11 @@ impl Callbacks for Budget {
     }
 }
 
+/// The limits with no more than so many steps.
+fn within(limits: Limits, steps: u32) -> Limits {
+    Limits { steps: Some(limits.steps.map_or(steps, |own| own.min(steps))), ..limits }
+}
+
 impl<'d> Probe<'d> {
     /// A new one; `domain` gives the number of values of a variable. A step is a decision.
     pub fn new(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
@@ -56,8 +64,12 @@ impl<'d> Probe<'d> {
 
     /// One that goes ahead of a session.
     pub(super) fn ahead(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
-        let steps = limits.steps.map_or(AHEAD, |steps| steps.min(AHEAD));
-        Self::new(domain, Limits { steps: Some(steps), ..limits })
+        Self::new(domain, within(limits, AHEAD))
+    }
+
+    /// One that goes on for long.
+    pub(super) fn patient(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
+        Self::new(domain, within(limits, PATIENT))
     }
 
     /// A literal that is decided, `likely` first.
@@ -236,6 +248,15 @@ impl<'d> Probe<'d> {
             return Answer::Unsat(core);
         }
         Answer::Unknown("the limit of one question".into())
+    }
+
+    /// The same with patience, after another solver found that there is an answer.
+    pub(super) fn finish(&mut self, switches: &[Lit], assumed: &[Literal], wanted: &[Var]) -> Answer {
+        let limits = self.limits;
+        self.limits = within(Limits { steps: None, ..limits }, PATIENT);
+        let answer = self.check_under(switches, assumed, wanted);
+        self.limits = limits;
+        answer
     }
 
     /// What is assumed, each term with the literals that it stands for: all but one value of a variable excluded is one term.

@@ -25,6 +25,11 @@ impl<'d> Tandem<'d> {
         Self { ahead: Probe::ahead(domain, limits), last: Session::new(domain, limits) }
     }
 
+    /// One whose probe goes on for long before it leaves a question to the session.
+    pub fn patient(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
+        Self { ahead: Probe::patient(domain, limits), last: Session::new(domain, limits) }
+    }
+
     /// Asserts a formula.
     pub fn assert(&mut self, store: &Store, f: Formula) {
         self.ahead.assert(store, f);
@@ -53,12 +58,26 @@ impl<'d> Tandem<'d> {
     }
 
     /// Asks under assumptions. A valuation is a proposal, to be confirmed by whoever builds on it; a contradiction is certain.
+    /// Both are the probe's as far as it finds them: which of many a [`Session`] names differs from one release of Z3 to the next.
     pub fn check(&mut self, switches: &[&Switch], assumed: &[Literal], wanted: &[Var]) -> Answer {
         let on: Vec<Lit> = switches.iter().map(|switch| switch.0).collect();
-        if let Answer::Sat(proposal) = self.ahead.check_under(&on, assumed, wanted) {
-            return Answer::Sat(proposal);
+        let terms: Vec<Bool> = switches.iter().map(|switch| switch.1.clone()).collect();
+        match self.ahead.check_under(&on, assumed, wanted) {
+            Answer::Sat(proposal) => return Answer::Sat(proposal),
+            Answer::Unsat(core) => {
+                let least: Vec<Literal> = core.iter().copied().collect();
+                if let Answer::Unsat(_) = self.last.check_under(&terms, &least, &[]) {
+                    return Answer::Unsat(core);
+                }
+            }
+            Answer::Unknown(_) => {}
         }
-        let on: Vec<Bool> = switches.iter().map(|switch| switch.1.clone()).collect();
-        self.last.check_under(&on, assumed, wanted)
+        match self.last.check_under(&terms, assumed, wanted) {
+            Answer::Sat(found) => match self.ahead.finish(&on, assumed, wanted) {
+                Answer::Sat(proposal) => Answer::Sat(proposal),
+                _ => Answer::Sat(found),
+            },
+            answer => answer,
+        }
     }
 }

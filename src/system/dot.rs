@@ -33,6 +33,19 @@ pub fn mermaid(system: &System) -> String {
     text
 }
 
+/// The steps from each state to each other one, with their rules, in the order of the graph.
+pub fn steps(system: &System) -> Vec<((String, String), Vec<String>)> {
+    let mut found: Vec<((String, String), Vec<String>)> = Vec::new();
+    for (from, to, edge) in edges(system) {
+        let (between, step) = ((from, to), format!("{} {}", edge.rule.rule().id, edge.step));
+        match found.iter_mut().find(|(known, _)| *known == between) {
+            Some((_, steps)) => steps.push(step),
+            None => found.push((between, vec![step])),
+        }
+    }
+    found
+}
+
 fn states(system: &System) -> Vec<State> {
     let mut states: Vec<_> = system.graph.node_weights().copied().collect();
     states.sort();

@@ -14,6 +14,6 @@ mod reach;
 mod state;
 
 pub use build::{Edge, System, build};
-pub use dot::{dot, mermaid};
+pub use dot::{dot, mermaid, steps};
 pub use reach::reach;
 pub use state::State;

@@ -4,13 +4,11 @@
 //! `PROPTEST_CASES=10000 cargo test --release covers -- --nocapture` is the long form.
 
 use crate::differential::{bypasses, locked_out, suites_are_unknown};
-use crate::generate;
-use crate::generate_homes::housed;
+use crate::generate_small::{Small, small, smaller};
 use crate::oracle::{Oracle, Readings};
 use crate::support::{Files, Homes, cases, check, fail, ingest_with, options, pretty};
-use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -41,17 +39,25 @@ struct Listed {
     question: Question,
     verdict: Verdict,
     bypass: bool,
+    options: Options,
 }
 
-fn listed(files: &Files, homes: &Homes, readings: &Readings, id: &str) -> Result<Listed, TestCaseError> {
+fn listed(
+    files: &Files,
+    homes: &Homes,
+    readings: &Readings,
+    id: &str,
+    project: &[&str],
+) -> Result<Listed, TestCaseError> {
     let property = CATALOGUE.iter().find(|property| property.id == id).expect("a known property");
-    let options = Options { memberships: 9, ..options(readings) };
+    let project = project.iter().map(|name| (*name).to_owned()).collect();
+    let options = Options { memberships: 9, project, ..options(readings) };
     let mut analysis = Analysis::new(&ingest_with(files, homes), &options, None);
     let verdict = decide(&mut analysis, &options, property)
         .map_err(|error| TestCaseError::fail(format!("{id}: {error}\ntenant {}", pretty(files))))?;
     let Kind::Claim(claim) = property.kind else { panic!("{id} makes no claim about sign-ins") };
     let question = question(&mut analysis, &options, claim);
-    Ok(Listed { analysis, question, verdict, bypass: matches!(claim, Claim::Bypass(_)) })
+    Ok(Listed { analysis, question, verdict, bypass: matches!(claim, Claim::Bypass(_)), options })
 }
 
 impl Listed {
@@ -72,8 +78,8 @@ impl Listed {
     }
 
     /// All sign-ins in which all that matters is combined: who somebody is, and for each of these what else makes a difference then.
-    /// `None` where there are more than so many.
-    fn whole(&mut self, most: usize) -> Option<Vec<Assignment>> {
+    /// `None` where there are more than so many. What is told apart is combined though it makes no difference.
+    fn whole(&mut self, most: usize, told: &dyn Fn(&Dimension) -> bool) -> Option<Vec<Assignment>> {
         let varied: Vec<Dimension> =
             self.analysis.space.all().iter().filter(|d| self.varies(d)).cloned().collect();
         let personal = |d: &&Dimension| {
@@ -91,7 +97,7 @@ impl Listed {
             let store = &mut self.analysis.meaning.store;
             let violation = store.reduce(self.question.violation, &fixed);
             let support = store.support(violation);
-            let matters = |d: &&&Dimension| support.contains(&d.var) || mentioned.contains(&d.var);
+            let matters = |d: &&&Dimension| support.contains(&d.var) || mentioned.contains(&d.var) || told(d);
             let what: Vec<&Dimension> = what.iter().filter(matters).copied().collect();
             let count = what.iter().try_fold(1, |all: usize, d| all.checked_mul(d.values.len()))?;
             if points.len() + count > most {
@@ -289,6 +295,32 @@ impl Case<'_> {
         Ok(())
     }
 
+    /// Told apart by few dimensions, the sets hold the combinations of values with which somebody violates, and no others.
+    fn projected(&self, own: &Listed, points: &[Assignment]) -> TestCaseResult {
+        let mut found: BTreeMap<Vec<&str>, (bool, Assignment)> = BTreeMap::new();
+        let told: Vec<&Dimension> =
+            own.analysis.space.all().iter().filter(|d| own.options.projects(&d.key)).collect();
+        for (what, at) in points.iter().filter_map(|at| own.stated(at)) {
+            let key = told.iter().map(|d| own.analysis.space.name_at(&at, &d.key)).collect();
+            let violates =
+                own.ways(&what, &at).iter().any(|what| (self.violates)(&self.oracle, self.files, what));
+            found.entry(key).or_insert((false, at)).0 |= violates;
+        }
+        let sets = own.sets();
+        for (key, (violates, at)) in found {
+            let held = sets.iter().any(|set| own.holds(set, &at));
+            self.count(if violates { "combinations, violating" } else { "combinations, not violating" });
+            if held != violates {
+                let what = format!(
+                    "{:?}: the oracle says {violates}, the sets hold it: {held}",
+                    own.options.project
+                );
+                return self.wrong(&what, &serde_json::json!(key));
+            }
+        }
+        Ok(())
+    }
+
     /// What a set holds alone violates; so no set can be left out.
     fn irredundant(&self, own: &mut Listed) -> TestCaseResult {
         let found = own.sets();
@@ -412,70 +444,15 @@ impl Case<'_> {
     }
 }
 
-fn small() -> impl Strategy<Value = (Files, Homes, Readings, usize, Vec<Index>)> {
-    let asked = select((0..ASKED.len()).collect::<Vec<_>>());
-    let tenant = housed((generate::tenant(), vec(generate::scenario(), 1)), true);
-    let parts = (tenant, generate::readings(), asked, vec(any::<Index>(), 61));
-    parts.prop_map(|((mut files, homes, _), readings, asked, draws)| {
-        let policies = files.get_mut("conditionalAccessPolicies.json").expect("policies");
-        policies["value"].as_array_mut().expect("a list").truncate(1 + draws[2].index(3));
-        (files, homes, readings, asked, draws)
-    })
-}
-
-/// Tenants of which little matters: one policy, with one condition beside users and applications, two methods, one partner.
-fn smaller() -> impl Strategy<Value = (Files, Homes, Readings, usize, Vec<Index>)> {
-    small().prop_map(|(mut files, _, readings, asked, draws)| {
-        let policies = files.get_mut("conditionalAccessPolicies.json").expect("policies");
-        for policy in policies["value"].as_array_mut().expect("a list") {
-            let conditions = policy["conditions"].as_object_mut().expect("conditions");
-            let others: Vec<String> = conditions
-                .iter()
-                .filter(|(name, value)| {
-                    !["users", "applications"].contains(&name.as_str()) && !value.is_null()
-                })
-                .map(|(name, _)| name.clone())
-                .collect();
-            let kept = (!others.is_empty()).then(|| others[draws[3].index(others.len())].clone());
-            for name in others.iter().filter(|name| Some(*name) != kept.as_ref()) {
-                let none = if name == "clientAppTypes" { serde_json::json!(["all"]) } else { Value::Null };
-                conditions.insert(name.clone(), none);
-            }
-        }
-        for (file, most) in [("crossTenantAccessPolicy/partners.json", 1), ("domains.json", 1)] {
-            if let Some(list) = files.get_mut(file).and_then(|file| file["value"].as_array_mut()) {
-                list.truncate(most);
-            }
-        }
-        let first = files["domains.json"]["value"][0]["id"].as_str().map(|first| format!("'{first}'"));
-        let of_first = |file: &Value| {
-            let context = file["@odata.context"].as_str();
-            context.zip(first.as_deref()).is_some_and(|(context, first)| context.contains(first))
-        };
-        files.retain(|name, file| !name.starts_with("federation") || of_first(file));
-        let methods = files.get_mut("authenticationMethodsPolicy.json").expect("a methods policy");
-        let methods = methods["authenticationMethodConfigurations"].as_array_mut().expect("a list");
-        let kept = [draws[4], draws[5]].map(|draw| draw.index(methods.len().max(1)));
-        for (_, method) in methods.iter_mut().enumerate().filter(|(at, _)| !kept.contains(at)) {
-            method["state"] = serde_json::json!("disabled");
-        }
-        (files, Homes::default(), readings, asked, draws)
-    })
-}
-
 /// `whole`: a tenant is passed over whose sign-ins are too many to be combined.
-fn compared(
-    cases: u32,
-    tenants: &impl Strategy<Value = (Files, Homes, Readings, usize, Vec<Index>)>,
-    whole: bool,
-) {
+fn compared(cases: u32, tenants: &impl Strategy<Value = Small>, whole: bool) {
     let counts = Counts::default();
     check(cases, tenants, |(files, homes, readings, asked, draws)| {
         if suites_are_unknown(&files, &homes) {
             return Ok(());
         }
         let (id, violates) = ASKED[asked];
-        let mut own = listed(&files, &homes, &readings, id)?;
+        let mut own = listed(&files, &homes, &readings, id, &[])?;
         let oracle = Oracle::new(&files, &readings).with_homes(&homes);
         let case = Case { files: &files, readings: &readings, oracle, violates, counts: &counts };
         let closed = own.verdict.enumeration().iter().all(|e| e.status == EnumerationStatus::Complete);
@@ -484,7 +461,7 @@ fn compared(
             case.count(if open { "something is unknown" } else { "not closed" });
             return Ok(());
         }
-        let points = if whole { own.whole(WHOLE) } else { Some(own.points(&draws)) };
+        let points = if whole { own.whole(WHOLE, &|_| false) } else { Some(own.points(&draws)) };
         let Some(points) = points else {
             case.count("too large");
             return Ok(());
@@ -500,10 +477,46 @@ fn compared(
 
 #[test]
 fn lists_of_small_tenants_are_all_that_violates() {
-    compared(cases(4), &smaller(), true);
+    compared(cases(4), &smaller(ASKED.len()), true);
+}
+
+#[test]
+fn sets_by_few_dimensions_are_all_combinations_that_violate() {
+    const DIMENSIONS: [&str; 7] = [
+        "user.kind",
+        "user.identityProvider",
+        "target.application",
+        "conditions.clientAppType",
+        "conditions.platform",
+        "user.groups",
+        "user.roles",
+    ];
+    let counts = Counts::default();
+    check(cases(4), &smaller(ASKED.len()), |(files, homes, readings, asked, draws)| {
+        if suites_are_unknown(&files, &homes) {
+            return Ok(());
+        }
+        let (id, violates) = ASKED[asked];
+        let project = [draws[6], draws[7]].map(|draw| DIMENSIONS[draw.index(DIMENSIONS.len())]);
+        let mut whole = listed(&files, &homes, &readings, id, &[])?;
+        let own = listed(&files, &homes, &readings, id, &project)?;
+        let oracle = Oracle::new(&files, &readings).with_homes(&homes);
+        let case = Case { files: &files, readings: &readings, oracle, violates, counts: &counts };
+        if own.verdict.counterexamples().iter().any(|c| !c.depends_on.is_empty()) {
+            case.count("something is unknown");
+            return Ok(());
+        }
+        let Some(points) = whole.whole(WHOLE, &|d| own.options.projects(&d.key)) else {
+            case.count("too large");
+            return Ok(());
+        };
+        case.count(id);
+        case.projected(&own, &points)
+    });
+    eprintln!("{:?}", counts.into_inner());
 }
 
 #[test]
 fn lists_hold_what_violates_and_nothing_else() {
-    compared(cases(4), &small(), false);
+    compared(cases(4), &small(ASKED.len()), false);
 }

@@ -135,6 +135,21 @@ fn evidence_that_was_changed_does_not_stand() {
     write(&stray, "(check-sat)\n");
     assert!(evidence.audit(4).contains("the manifest does not list it"));
     std::fs::remove_file(&stray).expect("it is removed");
+    // A name that would be taken for another one where separators are.
+    let script = evidence.files(".smt2").into_iter().next().expect("a script");
+    let name = script.file_name().expect("a name").to_string_lossy().into_owned();
+    let twin = PathBuf::from(evidence.at("evidence")).join(format!("questions\\{name}"));
+    std::fs::copy(&script, &twin).expect("it is copied");
+    let honest = std::fs::read(&script).expect("a script");
+    write(&script, "(check-sat)\n");
+    evidence.audit(4);
+    std::fs::write(&script, honest).expect("it is changed back");
+    evidence.audit(4);
+    std::fs::remove_file(&twin).expect("it is removed");
+    let empty = PathBuf::from(evidence.at("evidence")).join("questions/nothing");
+    std::fs::create_dir(&empty).expect("a folder");
+    assert!(evidence.audit(4).contains("the manifest does not list it"));
+    std::fs::remove_dir(&empty).expect("it is removed");
     let gone = evidence.files(".lrat").into_iter().next().expect("a proof");
     let kept = std::fs::read(&gone).expect("a proof");
     std::fs::remove_file(&gone).expect("it is removed");

@@ -4,10 +4,12 @@ use crate::support::{at, pretty};
 use insta::{Settings, assert_snapshot};
 use serde_json::{Value, json};
 use tenantproof::check::{Analysis, Options, Verdict, decide};
+use tenantproof::document::Report;
 use tenantproof::ingest::load;
 use tenantproof::logic::{Tag, Var};
 use tenantproof::property::CATALOGUE;
-use tenantproof::report::{Inputs, assumptions, report, rules, summary};
+use tenantproof::render::{Style, details, summary};
+use tenantproof::report::{Inputs, assumptions, report, rules};
 use tenantproof::semantics::{Assumptions, Label, label};
 
 /// The tenants of `specs/tenants` differ in settings only: they have one size. They catch a space that shrinks silently.
@@ -133,9 +135,13 @@ fn the_numbers_of_each_tenant_are_known() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+fn printed(report: &Report) -> String {
+    summary(report, Style::PLAIN) + &details(report, false, Style::PLAIN)
+}
+
 #[test]
 fn reports_read_as_before() {
-    let text = |tenant| stable(&with_verdicts(tenant, &few(), |inputs| summary(inputs, false)));
+    let text = |tenant| stable(&with_verdicts(tenant, &few(), |inputs| printed(&report(inputs))));
     settings().bind(|| {
         assert_snapshot!("report-story", text("story"));
         assert_snapshot!("report-story-before", text("story-before"));
@@ -147,7 +153,7 @@ fn reports_read_as_before() {
 #[test]
 fn a_report_for_machines_has_its_shape() {
     let options = Options { max_counterexamples: Some(1), ..Options::default() };
-    let mut value = with_verdicts("story-before", &options, report);
+    let mut value = with_verdicts("story-before", &options, |inputs| json!(report(inputs)));
     let keep = |value: &mut Value, count: usize| {
         if let Some(list) = value.as_array_mut() {
             list.truncate(count);

@@ -23,6 +23,7 @@ mod generate;
 mod generate_filters;
 mod generate_focus;
 mod generate_homes;
+mod generate_small;
 mod golden;
 mod laws;
 mod oracle;

@@ -128,10 +128,11 @@ fn a_proof_that_proves_nothing_is_refused() {
         ("3 2 0 -1 0\n", "line 1: a hint is negative, which this check does not take"),
         ("3 d 9 0\n", "line 1: a clause is dropped that is not there"),
         ("2 2 0 1 2 0\n", "line 1: its id is taken, or less than one before"),
-        ("x 2 0 1 2 0\n", "line 1: it begins with no id"),
+        ("d 2 0 1 2 0\n", "line 1: it begins with no id"),
         ("3 2 0 1 2\n", "line 1: hints are missing, or the 0 behind them"),
         ("3 2\n", "line 1: the clause has no end"),
         ("\n", "line 1: it is empty"),
+        ("3 2 0 1 2 0\r\n", "there is something in it that is no part of a proof"),
     ];
     for (proof, message) in wrong {
         let flaw = tenantproof::proof::check(clauses, proof).expect_err(proof);
@@ -142,6 +143,8 @@ fn a_proof_that_proves_nothing_is_refused() {
         "a clause is missing"
     );
     assert!(tenantproof::proof::check("p cnf 1 2\n1 0\n-1 0\n", "3 0 1 2 0\n").is_ok());
+    let behind = tenantproof::proof::check("p cnf 1 2\n1 0\n-1 0\n", "3 0 1 2 0\n4 0 1 2 0\n");
+    assert_eq!(behind.expect_err("more").to_string(), "line 1: there is more behind the end");
 }
 
 #[test]

@@ -98,6 +98,21 @@ fn a_single_policy_that_matters_is_said_to() {
     }
 }
 
+/// What needs nothing unknown is violated, however few are listed, and wherever they are.
+#[test]
+fn how_many_are_listed_makes_no_difference_to_the_verdict() {
+    for most in ["0", "1", "2"] {
+        for property in ["lockout.external", "decision.block", "bypass.registration"] {
+            let words =
+                ["check", STORY, "--property", property, "--format", "json", "--max-counterexamples", most];
+            let report = run(&words).exits(1).json();
+            assert_eq!(report["verdicts"][0]["verdict"], "violated", "{property} with {most}");
+            let found = report["verdicts"][0]["counterexamples"].as_array().expect("a list").len();
+            assert!(found <= most.parse().expect("a number"), "{found} of {most}");
+        }
+    }
+}
+
 #[test]
 fn counterexamples_are_told_apart_by_the_dimensions_named() {
     let asked = ["check", STORY, "--property", "lockout.external", "--project", "user.identityProvider"];
@@ -110,5 +125,15 @@ fn counterexamples_are_told_apart_by_the_dimensions_named() {
         assert!(names.iter().all(|name| *name == "user.identityProvider"), "{names:?}");
     }
     assert_eq!(verdict["enumeration"][0]["status"], "complete");
+    // Guests of another Entra tenant get in; the others do not.
+    let trust =
+        ["check", "specs/tenants/story-trust", "--profile", "likely", "--property", "lockout.external"];
+    let report = run(&[&trust[..], &["--project", "user.identityProvider", "--format", "json"]].concat())
+        .exits(1)
+        .json();
+    let found = report["verdicts"][0]["counterexamples"].as_array().expect("a list");
+    let values: Vec<&Value> =
+        found.iter().filter_map(|c| c["cube"]["user.identityProvider"].as_array()).flatten().collect();
+    assert_eq!(values, ["msa", "emailOtp", "google", "facebook", "samlWsFed"]);
     run(&["check", STORY, "--project", "user.shoeSize"]).exits(2).complains(&["user.shoeSize", "user.kind"]);
 }

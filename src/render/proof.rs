@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use super::terminal::policy_name;
-use crate::check::{Basis, Named, Part, Verdict, VerdictKind, Why};
-use crate::model::Tenant;
-use crate::semantics::{CLAUSES, RuleId};
+use super::words::{quoted, rule_title};
+use crate::document::{Basis, Part, Report, Verdict, Why};
 
 /// Families of rules in the order of a sign-in, with what they are about.
 const FAMILIES: &[(&str, &str)] = &[
@@ -20,18 +18,17 @@ const FAMILIES: &[(&str, &str)] = &[
 ];
 
 /// The proof of a verdict in words; empty where there is none.
-pub fn proof(verdict: &Verdict, tenant: &Tenant) -> String {
-    let (core, why) = match &verdict.kind {
-        VerdictKind::Holds(holding) => (&holding.core, holding.why.as_ref()),
-        VerdictKind::Vacuous(core) => (core, None),
-        _ => return String::new(),
-    };
-    let mut text = format!("\nWhy {} {}\n", verdict.property.id, verdict.name());
-    match why {
-        Some(why) => text += &parts(why, tenant),
+pub fn proof(verdict: &Verdict, report: &Report) -> String {
+    if !["holds", "vacuous"].contains(&verdict.verdict.as_str()) {
+        return String::new();
+    }
+    let core = &verdict.core;
+    let mut text = format!("\nWhy {} {}\n", verdict.property, verdict.verdict);
+    match &verdict.why {
+        Some(why) => text += &parts(why, report),
         None => {
             for id in &core.policies {
-                let _ = writeln!(text, "  policy {}", policy_name(tenant, id));
+                let _ = writeln!(text, "  policy {}", quoted(report, id));
             }
         }
     }
@@ -46,18 +43,13 @@ pub fn proof(verdict: &Verdict, tenant: &Tenant) -> String {
             let _ = writeln!(text, "  {about}");
         }
         for id in own {
-            let _ = writeln!(text, "    {id}: {}", title(id));
+            let _ = writeln!(text, "    {id}: {}", rule_title(id));
         }
     }
     text + "  (`tenantproof rules ID` says where each is from)\n"
 }
 
-fn title(id: &str) -> &'static str {
-    let rules = RuleId::ALL.iter().map(|rule| rule.rule()).chain(CLAUSES.iter().map(|clause| clause.rule));
-    rules.into_iter().find(|rule| rule.id == id).map_or("", |rule| rule.title)
-}
-
-fn parts(why: &Why, tenant: &Tenant) -> String {
+fn parts(why: &Why, report: &Report) -> String {
     let mut text = String::new();
     if why.bases.iter().any(Basis::is_empty) {
         text += "  It holds whatever the conditions of the policies and the settings are.\n";
@@ -65,12 +57,12 @@ fn parts(why: &Why, tenant: &Tenant) -> String {
         text += "  It rests on these, what nothing makes up for first\n";
     }
     for (number, part) in (1..).zip(&why.parts) {
-        let _ = writeln!(text, "  {number}. {}: {}", named(&part.of, tenant), role(part, why));
+        let _ = writeln!(text, "  {number}. {}: {}", named(part, report), role(part, why));
     }
     if why.bases.len() > 1 {
         text += "\nEach of these sets is enough, whatever the conditions of other policies are\n";
         for basis in &why.bases {
-            let policies = basis.policies.iter().map(|id| policy_name(tenant, id));
+            let policies = basis.policies.iter().map(|id| quoted(report, id));
             let all: Vec<String> = policies.chain(basis.settings.iter().cloned()).collect();
             let _ = writeln!(text, "  - {}", all.join(", "));
         }
@@ -81,10 +73,10 @@ fn parts(why: &Why, tenant: &Tenant) -> String {
     text
 }
 
-fn named(of: &Named, tenant: &Tenant) -> String {
-    match of {
-        Named::Policy(id) => format!("policy {}", policy_name(tenant, id)),
-        Named::Setting(setting) => format!("setting {setting}"),
+fn named(part: &Part, report: &Report) -> String {
+    match (&part.policy, &part.setting) {
+        (Some(id), _) => format!("policy {}", quoted(report, id)),
+        (None, setting) => format!("setting {}", setting.as_deref().unwrap_or_default()),
     }
 }
 
@@ -92,9 +84,9 @@ fn role(part: &Part, why: &Why) -> String {
     let mut role = if part.breaks {
         "changed, it can break the property".to_owned()
     } else {
-        format!("in {} of {} sets; others make up for it", part.sets, why.bases.len())
+        format!("in {} of {} sets; others make up for it", part.bases, why.bases.len())
     };
-    if let Some(disabled) = part.disabled {
+    if let Some(disabled) = &part.disabled {
         let _ = write!(role, "; disabled: {disabled}");
     }
     role
