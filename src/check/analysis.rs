@@ -7,7 +7,7 @@ use crate::ingest::{Fact, Ingested};
 use crate::logic::{Formula, Var};
 use crate::model::{Id, PolicyState, Tenant};
 use crate::property::{Bypass, Claim, Question, Ranging, pose};
-use crate::scenario::{Key, People, Scenario, Space};
+use crate::scenario::{Dimension, Key, People, Scenario, Space};
 use crate::semantics::{
     Assumptions, Change, Meaning, RuleId, Vouched, ask, interpret, interpret_flipped, interpret_without,
     occurring, occurring_typed, settle,
@@ -252,7 +252,9 @@ impl Analysis {
     /// The dimensions that count memberships, without those that the directory determines.
     pub fn memberships(&self) -> Vec<Var> {
         let counts = |var: &Var| self.scope == Scope::Any || !self.people.determined.contains(var);
-        let all = self.space.all().iter().filter(|dimension| dimension.key.is_membership());
+        // Where nobody is named by id, everybody is like everybody else.
+        let varies = |dimension: &&Dimension| dimension.key.is_membership() && dimension.values.len() > 1;
+        let all = self.space.all().iter().filter(varies);
         all.map(|dimension| dimension.var).filter(counts).collect()
     }
 

@@ -11,7 +11,7 @@ use crate::logic::{Assignment, Formula, Substitution, Var};
 use crate::model::{PolicyState, Tenant, Unread};
 use crate::scenario::{Key, Scenario, Space};
 use crate::semantics::plain_reading;
-use crate::symbolic::{Answer, Limits, Literal, Tandem, ask};
+use crate::symbolic::{Answer, Limits, Literal, Session, Tandem, ask};
 use crate::system::State;
 
 /// How often a witness is asked for that needs nothing unknown.
@@ -162,17 +162,17 @@ impl Switched {
             self.analysis.meaning.store.reduce(self.granted, &set)
         });
         let differs = self.differ(on, off);
-        let mut session = Tandem::patient(&domain, limits);
+        let mut session = Session::new(&domain, limits);
         session.assert(&self.analysis.meaning.store, differs);
         let mut needed: Vec<Literal> = turned.into_iter().filter(|literal| literal.var != var).collect();
-        if let Answer::Unsat(core) = session.check(&[], &needed, &[]) {
+        if let Answer::Unsat(core) = session.check(&needed, &[]) {
             needed.retain(|literal| core.contains(literal));
         }
         // Fewest policies: each is left out that can be, those that are off first.
         needed.sort_by_key(|literal| (literal.not == 0, literal.var));
         for literal in needed.clone() {
             let fewer: Vec<_> = needed.iter().copied().filter(|other| *other != literal).collect();
-            if matches!(session.check(&[], &fewer, &[]), Answer::Unsat(_)) {
+            if matches!(session.check(&fewer, &[]), Answer::Unsat(_)) {
                 needed = fewer;
             }
         }

@@ -19,8 +19,8 @@ const PAIRS: usize = 6;
 /// Steps after which whoever went ahead leaves the question to the other solver: what there is, is mostly found by then.
 const AHEAD: u32 = 2000;
 
-/// Steps after which a search is given up for good: some seconds.
-const PATIENT: u32 = 200_000;
+/// Steps after which a search is given up for good.
+const PATIENT: u32 = 20_000;
 
 /// A solver with what was asserted so far.
 pub struct Probe<'d> {
