@@ -14,7 +14,7 @@ use crate::counterexample::Disagreement;
 use crate::logic::{Assignment, Formula, Store, Substitution, Var};
 use crate::property::Question;
 use crate::scenario::Cube;
-use crate::symbolic::{Answer, Literal, Switch, Tandem};
+use crate::symbolic::{Answer, Conversation, Literal, Switch, Tandem, Topic};
 
 /// One generalised counterexample: a set of scenarios, all of which violate if the unknowns are as needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub(super) struct Enumerator<'a> {
     pub(super) store: Store,
     pub(super) given: Vec<Var>,
     pub(super) unknown: Vec<Var>,
+    /// All that is asked of Z3 about the property is asked in one conversation: what the questions share is prepared once.
+    conversation: Conversation<'a>,
 }
 
 impl<'a> Enumerator<'a> {
@@ -70,11 +72,16 @@ impl<'a> Enumerator<'a> {
         let support = store.support(question.violation);
         let given = support.iter().copied().filter(|var| question.free.contains(var)).collect();
         let unknown = question.unknowns.keys().copied().collect();
-        Self { analysis, options, question, domain, store, given, unknown }
+        let conversation = Conversation::new(domain, options.limits);
+        Self { analysis, options, question, domain, store, given, unknown, conversation }
     }
 
     pub(super) fn tandem(&self) -> Tandem<'a> {
-        Tandem::new(self.domain, self.options.limits)
+        Tandem::on(self.topic(), self.domain, self.options.limits)
+    }
+
+    pub(super) fn topic(&self) -> Topic<'a> {
+        self.conversation.topic()
     }
 
     /// Lists one range, without what other findings hold.

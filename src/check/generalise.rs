@@ -7,20 +7,26 @@ use std::collections::BTreeSet;
 
 use super::enumerate::Enumerator;
 use crate::counterexample::Disagreement;
-use crate::logic::{Assignment, Formula, Var};
+use crate::logic::{Assignment, Changed, Formula, Var};
 use crate::scenario::Key;
-use crate::symbolic::{Answer, Literal, Probe, Session};
+use crate::symbolic::{Answer, Literal, Probe, Topic};
 
 /// What is asked of each scenario that is found.
 pub(super) struct Generaliser<'a> {
     /// Violation of everybody who can be: a scenario that contradicts it needs no unknown.
-    outright: Probe<'a>,
+    outright: Contradicted<'a>,
     /// Violation of everybody whom the premise is about.
-    checker: Probe<'a>,
+    checker: Contradicted<'a>,
     /// The same, asked once for each finding: what the probes made of it is right.
-    confirm: Session<'a>,
+    confirm: Topic<'a>,
     /// Somebody violates.
     somebody: Probe<'a>,
+}
+
+/// A formula that sets of scenarios contradict.
+struct Contradicted<'a> {
+    probe: Probe<'a>,
+    changed: Changed,
 }
 
 /// Literals that are dropped together or not at all.
@@ -30,28 +36,30 @@ impl<'a> Generaliser<'a> {
     pub(super) fn new(enumerator: &mut Enumerator<'a>) -> Self {
         let question = enumerator.question;
         let passes = enumerator.store.not(question.violation);
+        let anybody_passes = enumerator.store.and([question.consistent, passes]);
+        let somebody_passes = enumerator.store.and([question.premise, passes]);
+        let mut confirm = enumerator.topic();
         let (store, domain, limits) = (&enumerator.store, enumerator.domain, enumerator.options.limits);
-        let probe = |formulas: &[Formula]| {
-            let mut probe = Probe::new(domain, limits);
-            for formula in formulas {
-                probe.assert(store, *formula);
-            }
-            probe
-        };
-        let mut confirm = Session::new(domain, limits);
         confirm.assert(store, question.premise);
         confirm.assert(store, passes);
+        let probe = |formula: Formula| {
+            let mut probe = Probe::new(domain, limits);
+            probe.assert(store, formula);
+            probe
+        };
+        let contradicted =
+            |formula| Contradicted { probe: probe(formula), changed: Changed::of(store, formula) };
         Self {
-            outright: probe(&[question.consistent, passes]),
-            checker: probe(&[question.premise, passes]),
+            outright: contradicted(anybody_passes),
+            checker: contradicted(somebody_passes),
             confirm,
-            somebody: probe(&[question.violation]),
+            somebody: probe(question.violation),
         }
     }
 
     /// Values of the unknowns under which a scenario does not violate.
     pub(super) fn passing(&mut self, enumerator: &Enumerator, scenario: &Assignment) -> Answer {
-        self.outright.check(&enumerator.scenario(scenario), &enumerator.unknown)
+        self.outright.probe.check(&enumerator.scenario(scenario), &enumerator.unknown)
     }
 
     /// A scenario with values of the unknowns under which there is such a person.
@@ -106,45 +114,59 @@ impl<'a> Generaliser<'a> {
         };
         let scenario = enumerator.scenario(seed);
         let unknowns = if with_unknowns { groups(&enumerator.unknown) } else { Vec::new() };
-        let needed = fewest(&mut self.outright, &scenario, &unknowns)?;
+        let needed = self.outright.fewest(seed, &scenario, &unknowns)?;
 
         let mut order = enumerator.given.clone();
         order.sort_by_key(|var| (weight(enumerator, *var), *var));
-        let vars = fewest(&mut self.checker, &needed, &groups(&order))?;
+        let vars = self.checker.fewest(seed, &needed, &groups(&order))?;
         // A variable that is down to one excluded value was tried as a whole.
         let alone = |literal: &Literal| vars.iter().filter(|other| other.var == literal.var).count() == 1;
         let (single, several): (Group, Group) = vars.iter().copied().partition(alone);
         let fixed = needed.iter().chain(&single).copied().collect();
         let several: Vec<Group> = several.into_iter().map(|literal| vec![literal]).collect();
-        let values = fewest(&mut self.checker, &fixed, &several)?;
+        let values = self.checker.fewest(seed, &fixed, &several)?;
         Ok(needed.into_iter().chain(single).chain(values).collect())
     }
 }
 
-/// Drops group after group where what is fixed contradicts the rest without it; what is left of them, in their order.
-fn fewest(probe: &mut Probe, fixed: &Group, groups: &[Group]) -> Result<Group, String> {
-    let mut contradicts = |kept: &Group, rest: &[Group]| {
-        let all: Vec<Literal> = fixed.iter().chain(kept).chain(rest.iter().flatten()).copied().collect();
-        match probe.check(&all, &[]) {
-            Answer::Unsat(core) => Ok(Some(core)),
-            Answer::Sat(_) => Ok(None),
-            Answer::Unknown(reason) => Err(reason),
+impl Contradicted<'_> {
+    /// Drops group after group where what is fixed contradicts the rest without it; what is left of them, in their order. The
+    /// seed has all of them.
+    fn fewest(&mut self, seed: &Assignment, fixed: &Group, groups: &[Group]) -> Result<Group, String> {
+        let probe = &mut self.probe;
+        let mut contradicts = |kept: &Group, rest: &[Group]| {
+            let all: Vec<Literal> = fixed.iter().chain(kept).chain(rest.iter().flatten()).copied().collect();
+            match probe.check(&all, &[]) {
+                Answer::Unsat(core) => Ok(Some(core)),
+                Answer::Sat(_) => Ok(None),
+                Answer::Unknown(reason) => Err(reason),
+            }
+        };
+        let mut kept = Group::new();
+        let given_up = || "the solver gave up while generalising a counterexample".to_owned();
+        let mut core = contradicts(&kept, groups)?.ok_or_else(given_up)?;
+        let changes: Vec<(Var, u16)> =
+            groups.iter().flatten().map(|literal| (literal.var, literal.not)).collect();
+        let fits = self.changed.run(seed, &changes);
+        let mut fits = fits.iter();
+        for (at, group) in groups.iter().enumerate() {
+            // Where the seed with one value changed fits the formula, nothing but the group stands against that.
+            let stands_alone = fits.by_ref().take(group.len()).filter(|fits| **fits).count() > 0;
+            // What no contradiction rests on needs no question.
+            if !group.iter().any(|literal| core.contains(literal)) {
+                continue;
+            }
+            if stands_alone {
+                kept.extend(group);
+                continue;
+            }
+            match contradicts(&kept, groups.get(at + 1..).unwrap_or_default())? {
+                Some(smaller) => core = smaller,
+                None => kept.extend(group),
+            }
         }
-    };
-    let mut kept = Group::new();
-    let given_up = || "the solver gave up while generalising a counterexample".to_owned();
-    let mut core = contradicts(&kept, groups)?.ok_or_else(given_up)?;
-    for (at, group) in groups.iter().enumerate() {
-        // What no contradiction rests on needs no question.
-        if !group.iter().any(|literal| core.contains(literal)) {
-            continue;
-        }
-        match contradicts(&kept, groups.get(at + 1..).unwrap_or_default())? {
-            Some(smaller) => core = smaller,
-            None => kept.extend(group),
-        }
+        Ok(kept)
     }
-    Ok(kept)
 }
 
 /// Which dimensions are dropped first: the ones that tell people least.

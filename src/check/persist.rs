@@ -6,7 +6,7 @@ use super::analysis::{Analysis, Options, Scope};
 use super::decide::is_impossible;
 use super::verdict::{CounterexampleView, Verdict, VerdictKind};
 use crate::contract::Must;
-use crate::logic::{Assignment, Substitution, Var};
+use crate::logic::{Assignment, Formula, Partial, Possible, Substitution, Var};
 use crate::property::{Bypass, Claim, Kind, Question, Ranging, Who};
 
 /// So many counterexamples are tried.
@@ -43,8 +43,13 @@ pub(super) fn violate(
         Claim::Bypass(_) | Claim::Contract(_) => &[Ranging::Open],
         Claim::Decision | Claim::Repair => return nothing(),
     };
-    let questions: Vec<Question> =
-        rangings.iter().map(|ranging| other.pose(options, claim, *ranging)).collect();
+    let questions: Vec<Asked> = rangings
+        .iter()
+        .map(|ranging| {
+            let question = other.pose(options, claim, *ranging);
+            Asked::of(other, question)
+        })
+        .collect();
     let answer = |one: &&CounterexampleView| {
         let at = other.space.locate(&one.scenario);
         let each: Vec<_> = questions.iter().map(|question| violates(other, options, question, &at)).collect();
@@ -57,18 +62,43 @@ pub(super) fn violate(
     all.iter().map(answer).collect()
 }
 
+/// A question that is asked about single sign-ins.
+struct Asked {
+    question: Question,
+    /// Somebody can be who gets through.
+    passes: Formula,
+    /// Both, as far as they do not hang on what is not known.
+    known: Partial,
+}
+
+impl Asked {
+    fn of(analysis: &mut Analysis, question: Question) -> Self {
+        let store = &mut analysis.meaning.store;
+        let passes = store.not(question.violation);
+        let passes = store.and([question.consistent, passes]);
+        let known = Partial::of(store, [question.violation, passes]);
+        Self { question, passes, known }
+    }
+}
+
 fn violates(
     analysis: &mut Analysis,
     options: &Options,
-    question: &Question,
+    Asked { question, passes, known }: &Asked,
     at: &Assignment,
 ) -> Option<bool> {
+    let is_free = |var: Var| question.free.contains(&var);
+    let values = known.run(&|var| if is_free(var) { Possible::One(at.get(var)) } else { Possible::Any });
+    if values.of(question.violation) == Some(false) {
+        return Some(false);
+    }
+    if values.of(*passes) == Some(false) && values.of(question.violation) == Some(true) {
+        return Some(true);
+    }
     let place: HashMap<Var, Substitution> =
         question.free.iter().map(|var| (*var, Substitution::Value(at.get(*var)))).collect();
     let store = &mut analysis.meaning.store;
-    let passes = store.not(question.violation);
-    let passes = store.and([question.consistent, passes]);
-    let (somebody, passes) = (store.reduce(question.violation, &place), store.reduce(passes, &place));
+    let (somebody, passes) = (store.reduce(question.violation, &place), store.reduce(*passes, &place));
     let impossible = |formula| is_impossible(analysis, options, formula, &question.unknowns);
     if impossible(somebody) {
         return Some(false);

@@ -6,6 +6,7 @@
 //!
 //! Theorem kept: [`Store::eval`] of [`Store::strip`]`(f)` equals [`Store::eval`] of `f` for every assignment.
 
+mod changed;
 mod eval;
 mod formula;
 mod partial;
@@ -15,6 +16,7 @@ mod symmetry;
 #[cfg(test)]
 mod tests;
 
+pub use changed::Changed;
 pub use eval::Evaluation;
 pub use formula::{Assignment, Formula, Node, Store, Tag, Var};
 pub use partial::{Partial, Possible, Values};

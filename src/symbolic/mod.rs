@@ -8,8 +8,10 @@ mod probe;
 mod question;
 mod session;
 mod tandem;
+mod topic;
 
 pub use probe::Probe;
 pub use question::ask;
 pub use session::{Answer, Limits, Literal, Session, version};
 pub use tandem::{Switch, Tandem};
+pub use topic::{Conversation, Topic};

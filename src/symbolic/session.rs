@@ -173,10 +173,28 @@ impl<'d> Session<'d> {
     }
 
     fn switch(&mut self, term: &Bool) -> Bool {
-        self.indicators += 1;
-        let indicator = Bool::new_const(format!("switch{}", self.indicators));
+        let indicator = self.indicator();
         self.solver.assert(indicator.implies(term));
         indicator
+    }
+
+    /// A term of its own.
+    pub(super) fn indicator(&mut self) -> Bool {
+        self.indicators += 1;
+        Bool::new_const(format!("switch{}", self.indicators))
+    }
+
+    /// Asserts a formula wherever the term is assumed.
+    pub(super) fn assert_where(&mut self, on: &Bool, store: &Store, f: Formula) {
+        let term = self.encode(store, f);
+        self.solver.assert(on.implies(&term));
+    }
+
+    /// Excludes a cube wherever the term is assumed.
+    pub(super) fn exclude_where(&mut self, on: &Bool, cube: &BTreeSet<Literal>) {
+        let mut terms: Vec<_> = cube.iter().map(|literal| self.symbol(literal.var, literal.not)).collect();
+        terms.push(on.not());
+        self.solver.assert(Bool::or(&terms));
     }
 
     /// Asks under assumptions. The valuation covers the variables of `wanted`.

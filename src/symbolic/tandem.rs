@@ -1,4 +1,4 @@
-//! A search in two solvers: a [`Probe`] goes ahead, and a [`Session`] has the last word on there being nothing.
+//! A search in two solvers: a [`Probe`] goes ahead, and Z3 has the last word on there being nothing.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,14 @@ use batsat::Lit;
 use z3::ast::Bool;
 
 use super::probe::Probe;
-use super::session::{Answer, Limits, Literal, Session};
+use super::session::{Answer, Limits, Literal};
+use super::topic::{Conversation, Topic};
 use crate::logic::{Formula, Store, Var};
 
 /// The same assertions in both solvers.
 pub struct Tandem<'d> {
     ahead: Probe<'d>,
-    last: Session<'d>,
+    last: Topic<'d>,
 }
 
 /// Something that holds only in the questions that assume it.
@@ -22,12 +23,18 @@ pub struct Switch(Lit, Bool);
 impl<'d> Tandem<'d> {
     /// A new one; `domain` gives the number of values of a variable.
     pub fn new(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
-        Self { ahead: Probe::ahead(domain, limits), last: Session::new(domain, limits) }
+        Self::on(Conversation::new(domain, limits).topic(), domain, limits)
+    }
+
+    /// One that asks Z3 in a conversation that goes on already.
+    pub fn on(topic: Topic<'d>, domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
+        Self { ahead: Probe::ahead(domain, limits), last: topic }
     }
 
     /// One whose probe goes on for long before it leaves a question to the session.
     pub fn patient(domain: &'d dyn Fn(Var) -> usize, limits: Limits) -> Self {
-        Self { ahead: Probe::patient(domain, limits), last: Session::new(domain, limits) }
+        let last = Conversation::new(domain, limits).topic();
+        Self { ahead: Probe::patient(domain, limits), last }
     }
 
     /// Asserts a formula.
@@ -58,7 +65,7 @@ impl<'d> Tandem<'d> {
     }
 
     /// Asks under assumptions. A valuation is a proposal, to be confirmed by whoever builds on it; a contradiction is certain.
-    /// Both are the probe's as far as it finds them: which of many a [`Session`] names differs from one release of Z3 to the next.
+    /// Both are the probe's as far as it finds them: which of many Z3 names differs from one release of Z3 to the next.
     pub fn check(&mut self, switches: &[&Switch], assumed: &[Literal], wanted: &[Var]) -> Answer {
         let on: Vec<Lit> = switches.iter().map(|switch| switch.0).collect();
         let terms: Vec<Bool> = switches.iter().map(|switch| switch.1.clone()).collect();

@@ -19,6 +19,7 @@ mod engines;
 mod evidence;
 mod evidence_of_specs;
 mod filters;
+mod formulas;
 mod generate;
 mod generate_filters;
 mod generate_focus;

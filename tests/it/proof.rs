@@ -1,50 +1,11 @@
 //! Problems and proofs: what is printed says what the formula says, and no wrong proof passes.
 
+use crate::formulas::{SIZES, Tree, formula, tree};
 use crate::support::{cases, check, fail};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tenantproof::logic::{Assignment, Formula, Store, Var};
 use tenantproof::proof::{Cnf, Domain, Problem, Proved, prove, script};
-
-/// Formulas over three variables with 1, 2 and 4 values.
-const SIZES: [u16; 3] = [1, 2, 4];
-
-#[derive(Clone, Debug)]
-enum Tree {
-    Atom(u32, u16),
-    Not(Box<Tree>),
-    All(Vec<Tree>),
-    Any(Vec<Tree>),
-}
-
-fn tree() -> impl Strategy<Value = Tree> {
-    let atom = (0..3_u32, 0..4_u16).prop_map(|(var, value)| Tree::Atom(var, value));
-    atom.prop_recursive(5, 40, 4, |inner| {
-        prop_oneof![
-            inner.clone().prop_map(|tree| Tree::Not(Box::new(tree))),
-            vec(inner.clone(), 0..4).prop_map(Tree::All),
-            vec(inner, 0..4).prop_map(Tree::Any),
-        ]
-    })
-}
-
-fn formula(store: &mut Store, tree: &Tree) -> Formula {
-    match tree {
-        Tree::Atom(var, value) => store.atom(Var(*var), *value),
-        Tree::Not(inner) => {
-            let inner = formula(store, inner);
-            store.not(inner)
-        }
-        Tree::All(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| formula(store, part)).collect();
-            store.and(parts)
-        }
-        Tree::Any(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| formula(store, part)).collect();
-            store.or(parts)
-        }
-    }
-}
 
 fn domain(var: Var) -> Domain {
     let size = SIZES[var.0 as usize];
