@@ -45,6 +45,10 @@ pub struct CounterexampleView {
     pub range: Range,
     /// The dimensions that matter, with their values by name.
     pub cube: BTreeMap<String, Vec<String>>,
+    /// The kinds of people in it.
+    pub kinds: Vec<String>,
+    /// What they sign in to.
+    pub targets: Vec<String>,
     /// The least member.
     pub scenario: Scenario,
     /// Its trace or dead end.

@@ -27,7 +27,7 @@ impl Decider<'_> {
         people: &mut Probe,
     ) -> Result<CounterexampleView, Disagreement> {
         let space = &self.analysis.space;
-        let shown = self.possible(&found.cube, people);
+        let (shown, [kinds, targets]) = self.with_reach(&found.cube, people);
         let cube = self.asked_of(&shown);
         let least = self.least(&cube, found);
         let replay = replay(self.claim, self.question, &self.analysis.meaning, self.systems(), &least)?;
@@ -51,6 +51,8 @@ impl Decider<'_> {
             causes,
             range,
             cube: named,
+            kinds,
+            targets,
             scenario,
             evidence,
             depends_on,
@@ -159,6 +161,28 @@ impl Decider<'_> {
             possible.0.insert(*var, values.iter().copied().filter(|value| keep(value)).collect());
         }
         possible
+    }
+
+    /// The same, and who is in it and what they sign in to, whether or not the cube says.
+    fn with_reach(&self, cube: &Cube, people: &mut Probe) -> (Cube, [Vec<String>; 2]) {
+        let space = &self.analysis.space;
+        let asked = [Key::Kind, Key::Target].map(|key| space.var(&key).and_then(|var| space.dimension(var)));
+        let askable = askable(self.analysis, self.question).0;
+        let mut wide = cube.clone();
+        for dimension in asked.iter().flatten() {
+            let all = || (0..dimension.values.len()).filter_map(|value| u16::try_from(value).ok());
+            let own = || askable.get(&dimension.var).cloned().unwrap_or_else(|| all().collect());
+            wide.0.entry(dimension.var).or_insert_with(own);
+        }
+        let mut shown = self.possible(&wide, people);
+        let names = asked.map(|dimension| {
+            let own = dimension.and_then(|d| Some((d, shown.0.get(&d.var)?)));
+            let named =
+                own.map(|(d, own)| own.iter().filter_map(|at| d.values.get(usize::from(*at)).cloned()));
+            named.map(Iterator::collect).unwrap_or_default()
+        });
+        shown.0.retain(|var, _| cube.0.contains_key(var));
+        (shown, names)
     }
 
     /// How many people of the directory can be in some of the sets: somebody of their kind, with their memberships, is one whom the

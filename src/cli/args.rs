@@ -53,14 +53,25 @@ pub(super) enum Color {
 pub(super) enum Format {
     Text,
     Json,
+    Html,
+    Sarif,
+    Junit,
+    Markdown,
+    Csv,
+    Ndjson,
+    Itf,
+    Oscal,
     Dot,
     Mermaid,
+    Svg,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Decide every property of a tenant and print the report.
     Check(Check),
+    /// Show a saved report in another format.
+    Report(Report),
     /// Check the evidence of a run without trusting it: derive it again, compare, check proofs, replay.
     Audit(Audit),
     /// Walk one sign-in through the graph: granted, blocked or dependent.
@@ -174,6 +185,33 @@ pub(super) struct Check {
     /// Also write a format to a file (repeatable).
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<String>,
+    #[command(flatten)]
+    pub(super) redaction: Redaction,
+}
+
+/// Whether names are shown.
+#[derive(Debug, Default, ClapArgs)]
+pub(super) struct Redaction {
+    /// Show pseudonyms instead of people, tenants, policies, places and paths: the same one for the same thing everywhere.
+    #[arg(long)]
+    pub(super) redact: bool,
+    /// A file whose bytes the pseudonyms are made with, so that nobody without it can try names out.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub(super) redact_key: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Report {
+    /// What `check --format json` wrote; `-` is standard input.
+    pub(super) report: PathBuf,
+    /// The format of standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Also write a format to a file (repeatable).
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
+    #[command(flatten)]
+    pub(super) redaction: Redaction,
 }
 
 impl Assume {

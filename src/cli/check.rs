@@ -2,19 +2,17 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
-use super::args::{Args, Check, Format};
-use super::commands::{Stop, analysis, bytes, emit, options, pretty, read, usage};
+use super::args::{Args, Check};
+use super::commands::{Stop, analysis, bytes, options, read, usage};
 use super::contracts::{statements, wanted};
 use super::exit::{Exit, of_news, of_verdicts};
+use super::formats::show;
 use super::output::progress;
 use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
 use crate::document::Report;
 use crate::ingest::Ingested;
 use crate::parallel::{available, each};
 use crate::property::Subject;
-use crate::render::{details, summary};
 use crate::report::{Files, Inputs, REPORT, evidence, report, since};
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
@@ -164,15 +162,7 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
     let since = earlier.map(|earlier| since(&earlier, &whole, &counts));
     whole.baseline = since.as_ref().map(|since| since.baseline.clone());
-    let render = |format: Format| match format {
-        Format::Text => {
-            let short = summary(&whole, args.style());
-            Some(if args.quiet { short } else { short + &details(&whole, args.verbose, args.style()) })
-        }
-        Format::Json => Some(pretty(&json!(whole))),
-        Format::Dot | Format::Mermaid => None,
-    };
-    emit(check.format, &check.output, &render)?;
+    show(&whole, &check.redaction, check.format, &check.output, args)?;
     Ok(match &since {
         Some(since) if check.fail_on_new => of_news(since, check.fail_on),
         _ => of_verdicts(&counted, check.fail_on),

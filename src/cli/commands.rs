@@ -34,6 +34,7 @@ pub(super) type Stop = (Exit, String);
 pub(super) fn run(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Check(check) => run_check(check, args),
+        Command::Report(report) => super::formats::run(report, args),
         Command::Audit(audit) => super::audit::run(audit, args),
         Command::Simulate(simulate) => run_simulate(simulate),
         Command::Whatif(whatif) => run_whatif(whatif),
@@ -143,7 +144,7 @@ fn run_simulate(arguments: &Simulate) -> Result<Exit, Stop> {
     let render = |format: Format| match format {
         Format::Text => Some(simulation_text(&simulation)),
         Format::Json => Some(pretty(&simulation_json(&simulation))),
-        Format::Dot | Format::Mermaid => None,
+        _ => None,
     };
     emit(arguments.format, &arguments.output, &render)?;
     Ok(match simulation.outcome {
@@ -187,7 +188,7 @@ fn run_whatif(arguments: &Whatif) -> Result<Exit, Stop> {
             text.pop();
             Some(text)
         }
-        (Format::Dot | Format::Mermaid, _) => None,
+        _ => None,
     };
     emit(arguments.format, &arguments.output, &render)?;
     Ok(Exit::Holds)
@@ -328,7 +329,7 @@ fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
     let text = match graph.format {
         Format::Dot => dot(&analysis.system),
         Format::Mermaid => mermaid(&analysis.system),
-        Format::Text | Format::Json => return Err(usage("`graph` writes the formats dot and mermaid")),
+        _ => return Err(usage("`graph` writes the formats dot and mermaid")),
     };
     result(&text);
     Ok(Exit::Holds)
@@ -370,7 +371,7 @@ fn list(listing: &Listing, all: &Value, name: &str, key: &str) -> Result<Exit, S
                 result(&format!("{}\n{}", id_of(entry), fields.join("\n")));
             }
         }
-        Format::Dot | Format::Mermaid => return Err(usage("the formats here are text and json")),
+        _ => return Err(usage("the formats here are text and json")),
     }
     Ok(Exit::Holds)
 }
@@ -393,15 +394,21 @@ pub(super) fn emit(
     outputs: &[String],
     render: &dyn Fn(Format) -> Option<String>,
 ) -> Result<(), Stop> {
-    let unsupported = || usage("this command does not write that format");
-    let to_stdout = render(format).ok_or_else(unsupported)?;
+    let unsupported = |format: Format| {
+        let name = clap::ValueEnum::to_possible_value(&format);
+        let name = name.map(|value| value.get_name().to_owned()).unwrap_or_default();
+        usage(format!(
+            "this command does not write the format {name}; docs/report-format.md says which it writes"
+        ))
+    };
+    let to_stdout = render(format).ok_or_else(|| unsupported(format))?;
     for output in outputs {
         let (name, path) = output
             .split_once('=')
             .ok_or_else(|| usage(format!("--output {output}: write it as FORMAT=PATH")))?;
         let format = <Format as clap::ValueEnum>::from_str(name, true)
             .map_err(|_| usage(format!("there is no format `{name}`")))?;
-        let text = render(format).ok_or_else(unsupported)?;
+        let text = render(format).ok_or_else(|| unsupported(format))?;
         std::fs::write(path, text).map_err(|e| usage(format!("cannot write `{path}`: {e}")))?;
     }
     result(&to_stdout);

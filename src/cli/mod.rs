@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod contracts;
 mod exit;
+mod formats;
 mod output;
 mod test;
 

@@ -26,6 +26,12 @@ pub struct Finding {
     pub what: Option<String>,
     /// The sign-ins.
     pub cube: Cube,
+    /// The kinds of people in it, whether or not `cube` says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// What they sign in to, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// One complete member, where there is one.
     pub scenario: Option<Scenario>,
     /// Its walk.

@@ -5,11 +5,17 @@
 //! * **Never:** a conclusion. What is here was decided before; what shows it adds nothing but words of the catalogues.
 
 mod finding;
+mod inert;
+mod prose;
+mod pseudonym;
 mod read;
+mod redact;
 mod verdict;
 
 pub use finding::{Cube, Evidence, Exit, Finding, Held, Step};
+pub use inert::inert_text;
 pub use read::NotAReport;
+pub use redact::Redacted;
 pub use verdict::{
     Basis, Certificate, Contract, Core, Dual, Enumeration, Opened, Part, Stated, Stratum, Verdict, Waiver,
     Why,

@@ -308,6 +308,8 @@ fn counterexample(c: &CounterexampleView, severity: &str, all: &BigUint) -> docu
         range: c.range.name().into(),
         severity: severity.into(),
         cube: c.cube.clone(),
+        kinds: c.kinds.clone(),
+        targets: c.targets.clone(),
         scenario: Some(c.scenario.clone()),
         evidence: evidence(&c.evidence),
         rules: owned(&labels.rules),

@@ -69,6 +69,7 @@ pub use refused::{Refused, refusals, refused};
 pub use registration::Registration;
 pub use rule::Rule;
 pub use rules::RuleId;
+pub use suites::WELL_KNOWN_APPLICATIONS;
 pub use switches::{SWITCHES, Switch};
 pub use vouched::{Vouched, interpret_without};
 pub use workloads::{Gated, Principals, gate_principals};

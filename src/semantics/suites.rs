@@ -27,6 +27,22 @@ pub(super) const AZURE_MANAGEMENT: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 /// The directory, as whose audience requests for baseline scopes are evaluated.
 pub(super) const DIRECTORY: &str = "00000002-0000-0000-c000-000000000000";
 
+/// Applications of Microsoft's: the same ids in every tenant.
+pub const WELL_KNOWN_APPLICATIONS: &[&str] = &[
+    EXCHANGE,
+    AZURE_PORTAL,
+    MICROSOFT_365_ADMIN_CENTER,
+    AZURE_CLI,
+    AZURE_POWERSHELL,
+    AZURE_DEVOPS,
+    GRAPH,
+    AZURE_MANAGEMENT,
+    DIRECTORY,
+    "0000000a-0000-0000-c000-000000000000", // Intune
+    "00000003-0000-0ff1-ce00-000000000000", // SharePoint
+    "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", // Teams
+];
+
 /// Whether an application belongs to a suite; `None` where that is not known.
 pub(super) fn in_suite(suite: Suite, application: &str) -> Option<bool> {
     match application {

@@ -98,6 +98,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("std::env::var", &[]),
     ("SystemTime", &[]),
     ("cel::", &["contract"]),
+    ("csv::", &["render"]),
+    ("quick_junit::", &["render"]),
+    ("uuid::", &["render"]),
     ("Deserialize", &["ingest", "scenario", "contract", "document"]),
     ("Serialize", &["scenario", "document"]),
 ];
