@@ -1,5 +1,5 @@
 # make demo    gets what is missing, builds, and checks the tenant of the story
-# make test    runs every test
+# make test    runs every test; those of the HTML report need Node and a Chromium
 # make setup   gets what is missing (a Z3 that is new enough), nothing else
 # make build   gives target/release/tenantproof
 # make bench   times each part of the pipeline on tenants of several sizes
@@ -23,6 +23,7 @@ demo: build
 
 # Documentation tests first, so that the summary of the test runner comes last. It runs the specifications too.
 test: setup
+	@scripts/page.sh
 	$(CARGO) test --quiet --doc
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		echo '$(CARGO) nextest run'; $(CARGO) nextest run; \

@@ -15,7 +15,8 @@ use crate::contract::{Must, Statement};
 use crate::counterexample::Disagreement;
 use crate::logic::{Formula, Var};
 use crate::property::{Bypass, Claim, Kind, Question, Ranging, Subject, Who};
-use crate::symbolic::{Answer, Probe, ask};
+use crate::scenario::Key;
+use crate::symbolic::{Answer, Literal, Probe, ask};
 
 /// Decides a property or a statement, on a thread of its own: there the solver begins afresh, so equal questions have equal answers
 /// whatever was asked before.
@@ -264,7 +265,28 @@ pub(super) fn size(analysis: &Analysis, options: &Options, question: &Question) 
     } else {
         analysis.space.count(&all, &free, &counts)
     };
-    Size { dimensions, scenarios, counted }
+    let [kinds, targets] = [Key::Kind, Key::Target].map(|key| about(analysis, options, question, &key));
+    Size { dimensions, scenarios, counted, kinds, targets }
+}
+
+/// The values of a dimension that somebody has whom the property is about.
+fn about(analysis: &Analysis, options: &Options, question: &Question, key: &Key) -> Vec<String> {
+    let Some(dimension) = analysis.space.var(key).and_then(|var| analysis.space.dimension(var)) else {
+        return Vec::new();
+    };
+    let domain = |var: Var| analysis.domain(var, &question.unknowns);
+    let mut people = Probe::new(&domain, options.limits);
+    people.assert(&analysis.meaning.store, question.premise);
+    let asked = askable(analysis, question).0;
+    let asked = asked.get(&dimension.var);
+    let mut is = |value: u16| {
+        let all = (0..dimension.values.len()).filter_map(|other| u16::try_from(other).ok());
+        let others = all.filter(|other| *other != value).map(|not| Literal { var: dimension.var, not });
+        let others: Vec<Literal> = others.collect();
+        asked.is_none_or(|asked| asked.contains(&value))
+            && !matches!(people.check(&others, &[]), Answer::Unsat(_))
+    };
+    (0..).zip(&dimension.values).filter(|(value, _)| is(*value)).map(|(_, name)| name.clone()).collect()
 }
 
 pub(super) struct Decider<'a> {

@@ -289,6 +289,10 @@ pub struct Size {
     pub scenarios: BigUint,
     /// How many of them are told apart by the dimensions that count: all, unless the user says otherwise.
     pub counted: BigUint,
+    /// The kinds of people that the property is about.
+    pub kinds: Vec<String>,
+    /// What they sign in to.
+    pub targets: Vec<String>,
 }
 
 impl Verdict {

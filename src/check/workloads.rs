@@ -121,7 +121,7 @@ fn size(space: &Space, principals: Vec<String>) -> Size {
     let own = dimensions.map(|dimension| (dimension.key.name(), dimension.values.clone()));
     let all: Vec<_> = std::iter::once((Finding::PRINCIPAL.to_owned(), principals)).chain(own).collect();
     let count: BigUint = all.iter().map(|(_, values)| BigUint::from(values.len())).product();
-    Size { dimensions: all, counted: count.clone(), scenarios: count }
+    Size { dimensions: all, counted: count.clone(), scenarios: count, ..Size::default() }
 }
 
 fn finding(

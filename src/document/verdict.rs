@@ -24,6 +24,12 @@ pub struct Verdict {
     /// How many sign-ins it ranges over.
     #[serde(default)]
     pub scenarios: String,
+    /// The kinds of people that it is about.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// What they sign in to.
+    #[serde(default)]
+    pub targets: Vec<String>,
     /// Why nothing is concluded.
     pub reason: Option<String>,
     /// What was found.

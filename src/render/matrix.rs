@@ -16,6 +16,8 @@ pub(super) struct Cell {
     pub(super) undetermined: usize,
     /// Sets of sign-ins that are refused on purpose.
     pub(super) blocked: usize,
+    /// A property on lockouts is about them, and one on bypasses.
+    pub(super) asked: (bool, bool),
 }
 
 impl Cell {
@@ -28,6 +30,15 @@ impl Cell {
             (self.blocked, "blocked"),
         ];
         found.iter().find(|(count, _)| *count > 0).map(|(_, name)| *name)
+    }
+
+    /// What is said where nothing was found.
+    pub(super) fn otherwise(&self, whole: bool) -> &'static str {
+        match self.asked {
+            (true, true) if whole => "granted",
+            (false, false) => "not asked",
+            _ => "nothing found",
+        }
     }
 
     fn add(&mut self, side: Side, certain: bool) {
@@ -57,7 +68,7 @@ pub(super) struct Matrix {
     pub(super) rows: Vec<String>,
     /// What they sign in to.
     pub(super) columns: Vec<Column>,
-    /// Nothing was left out of any list: where nothing was found, people get in, and with no less than was demanded.
+    /// Nothing was left out of any list: where it was asked and nothing was found, people get in, with no less than was demanded.
     pub(super) whole: bool,
 }
 
@@ -66,6 +77,17 @@ impl Matrix {
         let rows = values(report, "user.kind", |finding| &finding.kinds);
         let targets = values(report, "target.application", |finding| &finding.targets);
         let mut cells: Vec<Vec<Cell>> = vec![vec![Cell::default(); rows.len()]; targets.len()];
+        for verdict in report.verdicts.iter().filter(|verdict| verdict.verdict != "skipped") {
+            let side = Side::of(&verdict.property);
+            for (target, column) in targets.iter().zip(&mut cells) {
+                for (kind, cell) in rows.iter().zip(column) {
+                    if verdict.kinds.contains(kind) && verdict.targets.contains(target) {
+                        cell.asked.0 |= side == Side::Lockout;
+                        cell.asked.1 |= side == Side::Bypass;
+                    }
+                }
+            }
+        }
         for (verdict, finding) in report.findings() {
             for (target, column) in targets.iter().zip(&mut cells) {
                 for (kind, cell) in rows.iter().zip(column) {
@@ -116,7 +138,13 @@ fn is_whole(verdict: &Verdict) -> bool {
 /// What several things to sign in to are called together.
 pub(super) fn called(targets: &[String]) -> String {
     const FEW: usize = 3;
-    let names: Vec<&str> = targets.iter().take(FEW).map(|target| label(target)).collect();
+    let name = |target: &String| match target.as_str() {
+        "All" => "applications that no policy names".to_owned(),
+        "urn:user:registersecurityinfo" => "registering security information".to_owned(),
+        "urn:user:registerdevice" => "registering or joining a device".to_owned(),
+        other => label(other).to_owned(),
+    };
+    let names: Vec<String> = targets.iter().take(FEW).map(name).collect();
     match targets.len().saturating_sub(FEW) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),

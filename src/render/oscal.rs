@@ -130,7 +130,7 @@ fn concluding(about: &Names, verdict: &Verdict) -> Value {
         "title": words(&verdict.property),
         "description": words(question),
         "props": [prop("verdict", &verdict.verdict)],
-        "target": {"type": "objective-id", "target-id": words(&verdict.property), "status": status},
+        "target": {"type": "objective-id", "target-id": token(&verdict.property), "status": status},
     });
     let related = verdict.counterexamples.iter();
     let related: Vec<Value> =
@@ -149,4 +149,14 @@ fn prop(name: &str, value: &str) -> Value {
 fn words(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() { "(none)".to_owned() } else { text.to_owned() }
+}
+
+/// A name as OSCAL has them: letters, digits, and three signs.
+fn token(text: &str) -> String {
+    let mut token: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' }).collect();
+    if !token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        token.insert(0, '_');
+    }
+    token
 }

@@ -16,6 +16,8 @@ use crate::document::Report;
 /// A report of another version may hold any graph; larger ones than this are not drawn.
 const LARGEST: (usize, usize) = (80, 240);
 const FONT: usize = 15;
+/// All blocks.
+pub(super) const BLOCKED: &str = "Blocked";
 
 /// A state.
 #[derive(Clone, Debug)]
@@ -52,7 +54,7 @@ impl Picture {
         let graph = &report.system.graph;
         let mut states: BTreeMap<&str, usize> = BTreeMap::new();
         let mut names: Vec<&str> = Vec::new();
-        for name in graph.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]) {
+        for name in graph.iter().flat_map(|edge| [merged(&edge.from), merged(&edge.to)]) {
             states.entry(name).or_insert_with(|| {
                 names.push(name);
                 names.len() - 1
@@ -81,17 +83,20 @@ impl Picture {
                 drawn.add_node(element)
             })
             .collect();
-        let mut ways = Vec::new();
-        for edge in graph.iter().filter(|edge| edge.from != edge.to) {
-            let ends = states.get(edge.from.as_str()).zip(states.get(edge.to.as_str()));
-            let Some((from, to)) = ends.and_then(|(from, to)| handles.get(*from).zip(handles.get(*to)))
-            else {
+        let mut ways: Vec<Way> = Vec::new();
+        for edge in graph {
+            let (from, to) = (merged(&edge.from), merged(&edge.to));
+            if let Some(known) = ways.iter_mut().find(|way| way.from == from && way.to == to) {
+                known.steps.extend(edge.steps.iter().cloned());
                 continue;
-            };
+            }
+            let ends = states.get(from).zip(states.get(to)).filter(|_| from != to);
+            let ends = ends.and_then(|(from, to)| handles.get(*from).zip(handles.get(*to)));
+            let Some((start, end)) = ends else { continue };
             let arrow =
                 Arrow { look: look.clone(), properties: Some(ways.len().to_string()), ..Arrow::default() };
-            drawn.add_edge(arrow, *from, *to);
-            let (from, to, steps) = (edge.from.clone(), edge.to.clone(), edge.steps.clone());
+            drawn.add_edge(arrow, *start, *end);
+            let (from, to, steps) = (from.to_owned(), to.to_owned(), edge.steps.clone());
             ways.push(Way { from, to, steps, path: String::new() });
         }
         let mut places = Places { names: &names, picture: Self { ways, ..Self::default() } };
@@ -103,13 +108,19 @@ impl Picture {
 
     /// The place of a way in `ways`.
     pub(super) fn way(&self, from: &str, to: &str) -> Option<usize> {
+        let (from, to) = (merged(from), merged(to));
         self.ways.iter().position(|way| way.from == from && way.to == to)
     }
 
     /// The place of a state in `nodes`.
     pub(super) fn node(&self, name: &str) -> Option<usize> {
-        self.nodes.iter().position(|node| node.name == name)
+        self.nodes.iter().position(|node| node.name == merged(name))
     }
+}
+
+/// Blocks with their many codes are one state of the picture, which stays narrow enough to be read; the steps tell the codes.
+fn merged(name: &str) -> &str {
+    if name.starts_with("Block(") { BLOCKED } else { name }
 }
 
 /// Takes down what the library would draw.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::record::causes;
 use super::style::Style;
 use super::words::{
     Side, all_quoted, demanding, difference, endings, pattern, people, percent, quoted, subject,
@@ -139,8 +140,8 @@ fn contracts(contracts: &[Contract]) -> String {
 fn finding(number: usize, c: &Finding, report: &Report) -> String {
     let mut text = format!("\n  {number}. {}\n", people(report, &c.cube));
     let patterns = || c.cause.iter().filter_map(|id| pattern(id));
-    for cause in patterns() {
-        let _ = writeln!(text, "     Why:   {} ({})", cause.title, cause.id);
+    for cause in causes(c) {
+        let _ = writeln!(text, "     Why:   {cause}");
     }
     if let Some(end) = c.evidence.steps.last() {
         let code = c.evidence.code.map(|code| format!(" – AADSTS{code}")).unwrap_or_default();
@@ -149,6 +150,11 @@ fn finding(number: usize, c: &Finding, report: &Report) -> String {
     let demanding = demanding(c);
     if !demanding.is_empty() {
         let _ = writeln!(text, "     Policy: {}", all_quoted(report, &demanding));
+    }
+    let others: Vec<String> = c.policies.iter().filter(|id| !demanding.contains(id)).cloned().collect();
+    if !others.is_empty() {
+        let word = if demanding.is_empty() { "Policy" } else { "Also" };
+        let _ = writeln!(text, "     {word}: {}", all_quoted(report, &others));
     }
     for cause in patterns() {
         let _ = writeln!(text, "     Cure:  {}", cause.cure);
@@ -207,9 +213,13 @@ pub(super) fn about(finding: &Finding, report: &Report) -> String {
         format!(", because of {}", all_quoted(report, &because))
     };
     let mut text = format!("    {}{rules}{because}\n", subject(report, finding));
+    if finding.policies.len() > 1 || (finding.what.is_none() && !finding.policies.is_empty()) {
+        let _ = writeln!(text, "      Policies: {}", all_quoted(report, &finding.policies));
+    }
     if !finding.depends_on.is_empty() {
         let _ = writeln!(text, "      Only if: {}", finding.depends_on.join(", "));
     }
+    let _ = writeln!(text, "      Id: {}", finding.id);
     text
 }
 

@@ -163,6 +163,8 @@ fn verdict(verdict: &Verdict) -> document::Verdict {
         scope: verdict.scope.name().into(),
         unrestricted: verdict.unrestricted.unwrap_or(verdict.name()).into(),
         scenarios: verdict.space.scenarios.to_string(),
+        kinds: verdict.space.kinds.clone(),
+        targets: verdict.space.targets.clone(),
         reason: reason(verdict),
         counterexamples: shown
             .chain(verdict.findings().iter().map(|found| finding(found, severity)))

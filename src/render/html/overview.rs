@@ -8,7 +8,7 @@ use super::{mark, word_class};
 use crate::document::{Dual, Finding, Report, Verdict};
 use crate::render::matrix::{Cell, Matrix, called};
 use crate::render::record::policy;
-use crate::render::words::{Side, label, pattern, percent, subject};
+use crate::render::words::{Side, demanding, label, pattern, percent, subject};
 
 /// The tenant and the two questions, each with its answer.
 pub(super) fn head(report: &Report) -> Markup {
@@ -97,7 +97,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
                                         td.{ "is-" (cell.worst().map_or("none", word_class)) } {
                                             @if cell.worst().is_some() {
                                                 a href="#findings" data-kind=(place("user.kind", kind)) data-targets=(targets.join(" ")) { (said(cell)) }
-                                            } @else if matrix.whole { "granted" } @else { "nothing found" }
+                                            } @else { (cell.otherwise(matrix.whole)) }
                                         }
                                     }
                                 }
@@ -112,9 +112,9 @@ pub(super) fn matrix(report: &Report) -> Markup {
                     dt.is-blocked { "blocked on purpose" } dd { "some are refused by a policy that blocks" }
                     @if matrix.whole {
                         dt { "granted" } dd { "everybody gets in, and with no less than was demanded" }
-                    } @else {
-                        dt { "nothing found" } dd { "nothing of what is listed; not every list is complete" }
                     }
+                    dt { "nothing found" } dd { @if matrix.whole { "only one of the two questions is about them" } @else { "nothing of what is listed; not every list is complete" } }
+                    dt { "not asked" } dd { "no property is about such sign-ins" }
                 }
             }
         }
@@ -136,7 +136,7 @@ struct Group<'a> {
     worst: &'a Finding,
     count: usize,
     properties: Vec<&'a str>,
-    policies: Vec<&'a str>,
+    policies: Vec<String>,
 }
 
 /// Each cause with who it hits, its cure, and what the cure would open.
@@ -158,8 +158,11 @@ pub(super) fn causes(report: &Report) -> Markup {
             if !group.properties.contains(&verdict.property.as_str()) {
                 group.properties.push(&verdict.property);
             }
-            for policy in &finding.policies {
-                if !group.policies.contains(&policy.as_str()) {
+            // Of a dead end, those that close the ways on; of a trace, those that let it pass.
+            let closing = demanding(finding);
+            let own = if closing.is_empty() { finding.policies.clone() } else { closing };
+            for policy in own.into_iter().filter(|id| finding.policies.contains(id)) {
+                if !group.policies.contains(&policy) {
                     group.policies.push(policy);
                 }
             }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::document::{Finding, Report};
-use crate::render::picture::{Node, Picture};
+use crate::render::picture::{BLOCKED, Node, Picture};
 
 /// The graph, which each finding refers to.
 pub(super) fn shared(picture: &Picture) -> Markup {
@@ -37,15 +37,15 @@ fn view(picture: &Picture) -> String {
 fn state(node: &Node) -> Markup {
     let number = |number: f64| format!("{number:.0}");
     html! {
-        rect x=(number(node.x)) y=(number(node.y)) width=(number(node.width)) height=(number(node.height)) rx="4" {}
-        text x=(number(node.x + node.width / 2.0)) y=(number(node.y + node.height / 2.0)) { (node.name) }
+        rect x=(number(node.x)) y=(number(node.y)) width=(number(node.width)) height=(number(node.height)) rx="4" class="box" {}
+        text.name x=(number(node.x + node.width / 2.0)) y=(number(node.y + node.height / 2.0)) { (node.name) }
     }
 }
 
 fn kind(name: &str) -> &'static str {
     match name {
         "Granted" => "granted",
-        name if name.starts_with("Block") => "block",
+        BLOCKED => "block",
         _ => "plain",
     }
 }
@@ -62,7 +62,7 @@ fn over(picture: &Picture, finding: &Finding) -> Markup {
     html! {
         @for at in closed { use.closed href={ "#w" (at) } {} }
         @for at in taken { use.taken href={ "#w" (at) } {} }
-        @for (at, name) in states.filter_map(|name| Some((picture.node(name)?, name))) { use.state.lit.{ (kind(name)) } href={ "#n" (at) } {} }
+        @for (at, node) in states.filter_map(|name| picture.node(name)).filter_map(|at| Some((at, picture.nodes.get(at)?))) { use.state.lit.{ (kind(&node.name)) } href={ "#n" (at) } {} }
     }
 }
 
@@ -92,10 +92,14 @@ pub(super) fn drawn(picture: &Picture, finding: &Finding) -> Markup {
 /// A picture that stands alone: the graph with the ways of all findings, and each finding in words below.
 pub(in crate::render) fn alone(report: &Report, said: &dyn Fn(&Finding) -> String) -> String {
     const LINE: f64 = 18.0;
+    const LETTERS: usize = 150;
     let picture = Picture::of(report).unwrap_or_default();
     let findings: Vec<&Finding> = report.findings().map(|(_, finding)| finding).collect();
-    let words: Vec<String> =
-        findings.iter().map(|finding| format!("{}: {}", finding.id, said(finding))).collect();
+    let wrapped = |finding: &&Finding| {
+        let text = format!("{}: {}", finding.id, said(finding));
+        textwrap::wrap(&text, LETTERS).into_iter().map(String::from).collect::<Vec<_>>()
+    };
+    let words: Vec<String> = findings.iter().flat_map(wrapped).collect();
     let longest = words.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     let rows = u32::try_from(words.len()).map_or(0.0, f64::from);
     let letters = u32::try_from(longest).map_or(0.0, f64::from);
