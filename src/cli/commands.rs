@@ -16,7 +16,7 @@ use crate::check::{Analysis, Options, Outcome, Refusal, WhatIf, simulate};
 use crate::document::Report;
 use crate::ingest::{Ingested, decode, load, read_facts, read_requests};
 use crate::property::{CATALOGUE, Subject};
-use crate::render::{details, explanation, proof, summary};
+use crate::render::{details, explanation, proof, summary, svg};
 use crate::report::{
     Inputs, WhatIfLines, assumptions, properties, report, rules, simulation_json, simulation_text,
     whatif_json, whatif_text,
@@ -329,7 +329,8 @@ fn run_graph(graph: &Graph) -> Result<Exit, Stop> {
     let text = match graph.format {
         Format::Dot => dot(&analysis.system),
         Format::Mermaid => mermaid(&analysis.system),
-        _ => return Err(usage("`graph` writes the formats dot and mermaid")),
+        Format::Svg => svg(&Report { system: crate::report::graph(&analysis.system), ..Report::default() }),
+        _ => return Err(usage("`graph` writes the formats dot, mermaid and svg")),
     };
     result(&text);
     Ok(Exit::Holds)

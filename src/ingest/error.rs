@@ -39,6 +39,18 @@ pub enum IngestError {
         /// The operating system's words.
         reason: String,
     },
+    /// More than can be held.
+    #[error(
+        "`{path}` has {size} MiB, and a file is read up to {most} MiB; export it in parts, or leave it out"
+    )]
+    TooLarge {
+        /// The path.
+        path: String,
+        /// Its size in MiB.
+        size: u64,
+        /// The most in MiB.
+        most: u64,
+    },
     /// Files are broken or contradict each other.
     #[error("{}", list(.0))]
     Problems(Vec<Problem>),

@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::error::IngestError;
 
+/// Larger files are refused before they are read: what is made of a file takes several times its size.
+const LARGEST: u64 = 256 << 20;
+
 /// One file of the input.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -29,30 +32,40 @@ impl SourceFile {
 
 /// All files of a folder, sorted by path, or the one file.
 pub fn read_path(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
-    let unreadable = |reason: String| IngestError::Unreadable { path: path.display().to_string(), reason };
     if path.is_file() {
-        let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+        let bytes = bytes(path)?;
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         return Ok(vec![SourceFile { path: name, bytes }]);
     }
     let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
-        let entry = entry.map_err(|e| unreadable(e.to_string()))?;
+    // A link is followed as what it stands for; one that leads back to where it came from is an error.
+    for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
+        let entry = entry.map_err(|e| unreadable(path, &e.to_string()))?;
         if !entry.file_type().is_file() {
             continue;
         }
         let relative = entry.path().strip_prefix(path).unwrap_or(entry.path());
         let name =
             relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-        let bytes = std::fs::read(entry.path()).map_err(|e| IngestError::Unreadable {
-            path: entry.path().display().to_string(),
-            reason: e.to_string(),
-        })?;
+        let bytes = bytes(entry.path())?;
         files.push(SourceFile { path: name, bytes });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+fn unreadable(path: &Path, reason: &str) -> IngestError {
+    IngestError::Unreadable { path: path.display().to_string(), reason: reason.to_owned() }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, IngestError> {
+    let size = std::fs::metadata(path).map_err(|e| unreadable(path, &e.to_string()))?.len();
+    if size > LARGEST {
+        let (size, most) = (size >> 20, LARGEST >> 20);
+        return Err(IngestError::TooLarge { path: path.display().to_string(), size, most });
+    }
+    std::fs::read(path).map_err(|e| unreadable(path, &e.to_string()))
 }
 
 /// Text of UTF-8 with or without BOM, or UTF-16 with BOM; `None` where the bytes are not valid.

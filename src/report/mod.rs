@@ -15,5 +15,5 @@ pub use baseline::{Since, since};
 pub use catalogues::{assumptions, properties, rules};
 pub use evidence::{Files, MANIFEST, NoProof, REPORT, STATEMENT, TRUSTED, evidence, sha256};
 pub use simulation::{simulation_json, simulation_text};
-pub use view::{Inputs, report};
+pub use view::{Inputs, graph, report};
 pub use whatif::{WhatIfLines, whatif_json, whatif_text};

@@ -14,7 +14,7 @@ use crate::document;
 use crate::ingest::{Ingested, InputFile, InputStatus};
 use crate::property::Kind;
 use crate::semantics::{SEMANTICS_DATE, SWITCHES};
-use crate::system::steps;
+use crate::system::{System, steps};
 
 /// What a report is made of.
 pub struct Inputs<'a> {
@@ -63,18 +63,21 @@ pub fn report(inputs: &Inputs) -> document::Report {
         enabled: inputs.analysis.enabled.clone(),
         break_glass: inputs.analysis.tenant.emergency.iter().map(ToString::to_string).collect(),
         space: space(inputs.verdicts),
-        system: document::System {
-            states: system.states(),
-            transitions: system.transitions(),
-            graph: steps(system)
-                .into_iter()
-                .map(|((from, to), steps)| document::Edge { from, to, steps })
-                .collect(),
-        },
+        system: graph(system),
         policies: policies(inputs),
         verdicts: inputs.verdicts.iter().map(verdict).collect(),
         unmodelled: unmodelled.collect(),
         baseline: None,
+    }
+}
+
+/// The sign-in state graph as data.
+pub fn graph(system: &System) -> document::System {
+    let edges = steps(system).into_iter();
+    document::System {
+        states: system.states(),
+        transitions: system.transitions(),
+        graph: edges.map(|((from, to), steps)| document::Edge { from, to, steps }).collect(),
     }
 }
 

@@ -321,7 +321,7 @@ fn a_saved_report_is_shown_as_the_run_showed_it() {
     let at_once: Vec<String> =
         names.iter().map(|name| format!("{name}={}", folder.path().join(name).display())).collect();
     let mut arguments = vec!["check", "specs/tenants/story", "-q", "--output", saved_as.as_str()];
-    at_once.iter().for_each(|output| arguments.extend(["--output", output.as_str()]));
+    arguments.extend(at_once.iter().flat_map(|output| ["--output", output.as_str()]));
     run(&arguments).exits(1);
     let file = saved.display().to_string();
     for name in names.iter().filter(|name| **name != "text") {

@@ -67,9 +67,11 @@ fn measure(verdict: &Verdict) -> String {
 /// Kinds of people by what they sign in to.
 pub(super) fn matrix(report: &Report) -> Markup {
     let matrix = Matrix::of(report);
+    // Of a value that the report does not list there is nothing to filter by.
     let place = |name: &str, value: &String| {
         let known = report.space.dimensions.iter().find(|dimension| dimension.name == name);
-        known.and_then(|known| known.values.iter().position(|own| own == value)).map_or(-1, |at| at as i64)
+        let at = known.and_then(|known| known.values.iter().position(|own| own == value));
+        at.map_or_else(|| "none".to_owned(), |at| at.to_string())
     };
     html! {
         section #who {
@@ -93,7 +95,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
                                     th scope="row" { (label(kind)) }
                                     @for column in &matrix.columns {
                                         @let cell = column.cells.get(at).copied().unwrap_or_default();
-                                        @let targets: Vec<String> = column.targets.iter().map(|t| place("target.application", t).to_string()).collect();
+                                        @let targets: Vec<String> = column.targets.iter().map(|t| place("target.application", t)).collect();
                                         td.{ "is-" (cell.worst().map_or("none", word_class)) } {
                                             @if cell.worst().is_some() {
                                                 a href="#findings" data-kind=(place("user.kind", kind)) data-targets=(targets.join(" ")) { (said(cell)) }
