@@ -18,6 +18,7 @@ mod directory;
 mod engines;
 mod evidence;
 mod evidence_of_specs;
+mod exhausting;
 mod filters;
 mod formats;
 mod formulas;
