@@ -461,8 +461,11 @@ fn words(command: &str) -> Vec<String> {
 fn documents_print_what_they_show() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for page in ["README.md", "docs/contributing.md", "docs/report-format.md"] {
-        for shown in shown(page) {
+    let pages = std::fs::read_dir(at("docs")).expect("the documents").flatten();
+    let pages = pages.map(|page| format!("docs/{}", page.file_name().to_string_lossy()));
+    let pages = pages.filter(|page| page.ends_with(".md"));
+    for page in pages.chain(["README.md".to_owned()]) {
+        for shown in shown(&page) {
             let words = words(&shown.command);
             let Some((program, arguments)) = words.split_first() else { continue };
             if program != "tenantproof" && program != "target/release/tenantproof" {

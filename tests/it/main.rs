@@ -28,6 +28,7 @@ mod generate_focus;
 mod generate_homes;
 mod generate_small;
 mod golden;
+mod integrations;
 mod laws;
 mod oracle;
 mod page;
