@@ -462,8 +462,8 @@ fn documents_print_what_they_show() {
     let mut wrong = Vec::new();
     let mut count = 0;
     let pages = std::fs::read_dir(at("docs")).expect("the documents").flatten();
+    let pages = pages.filter(|page| page.path().extension().is_some_and(|ending| ending == "md"));
     let pages = pages.map(|page| format!("docs/{}", page.file_name().to_string_lossy()));
-    let pages = pages.filter(|page| page.ends_with(".md"));
     for page in pages.chain(["README.md".to_owned()]) {
         for shown in shown(&page) {
             let words = words(&shown.command);

@@ -134,7 +134,8 @@ fn the_book_has_every_document() {
         for page in std::fs::read_dir(at(folder)).expect("documents").flatten() {
             let name = page.file_name().to_string_lossy().into_owned();
             let path = format!("{folder}/{name}").trim_start_matches("docs/").to_owned();
-            if name.ends_with(".md") && name != "SUMMARY.md" && !summary.contains(&format!("]({path})")) {
+            let is_page = page.path().extension().is_some_and(|ending| ending == "md");
+            if is_page && name != "SUMMARY.md" && !summary.contains(&format!("]({path})")) {
                 missing.push(path);
             }
         }
