@@ -142,6 +142,7 @@ pub(super) fn called(targets: &[String]) -> String {
         "All" => "applications that no policy names".to_owned(),
         "urn:user:registersecurityinfo" => "registering security information".to_owned(),
         "urn:user:registerdevice" => "registering or joining a device".to_owned(),
+        "authenticationContext (any other)" => "what asks for another authentication context".to_owned(),
         other => label(other).to_owned(),
     };
     let names: Vec<String> = targets.iter().take(FEW).map(name).collect();

@@ -4,6 +4,7 @@ mod account;
 mod findings;
 mod overview;
 mod trace;
+mod who;
 
 pub(super) use trace::alone;
 
@@ -39,7 +40,7 @@ pub fn page(report: &Report) -> String {
                 header { (overview::head(report)) }
                 nav aria-label="Parts of this page" { (contents()) }
                 main {
-                    (overview::matrix(report))
+                    (who::matrix(report))
                     (overview::causes(report))
                     (overview::verdicts(report))
                     (findings::section(report, picture.as_ref()))

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{mark, word_class};
+use super::mark;
 use crate::document::{Dual, Finding, Report, Verdict};
-use crate::render::matrix::{Cell, Matrix, called};
 use crate::render::record::policy;
-use crate::render::words::{Side, demanding, label, pattern, percent, subject};
+use crate::render::words::{Side, demanding, pattern, percent, subject};
 
 /// The tenant and the two questions, each with its answer.
 pub(super) fn head(report: &Report) -> Markup {
@@ -43,13 +42,34 @@ fn answer(report: &Report, side: Side) -> Markup {
         @if !violated.is_empty() {
             p.verdict.is-violated { "✘ " (bad) }
             ul { @for verdict in &violated { li { a href={ "#v-" (verdict.property) } { (verdict.property) } ": " (measure(verdict)) } } }
-            @if unsure > 0 { p { (unsure) " more depend on what is not known." } }
+            (mainly(report, side))
+            @if unsure > 0 { p { (unsure) " more properties depend on what is not known." } }
         } @else if unsure > 0 {
             p.verdict.is-undetermined { "? It depends on what is not known: see " a href="#verdicts" { (unsure) " properties" } "." }
         } @else if own().any(|verdict| verdict.verdict == "holds") {
             p.verdict.is-holds { "✔ " (good) }
         } @else {
             p.verdict { "– Not asked." }
+        }
+    }
+}
+
+/// The cause of most sign-ins that violate, and its cure: nobody has to scroll for what to do.
+fn mainly(report: &Report, side: Side) -> Markup {
+    let own = report.findings().filter(|(verdict, finding)| {
+        Side::of(&verdict.property) == side
+            && finding.depends_on.is_empty()
+            && finding.cause.iter().any(|id| pattern(id).is_some())
+    });
+    let share = |finding: &Finding| finding.share.unwrap_or(0.0);
+    let most =
+        own.map(|(_, finding)| finding).reduce(|most, one| if share(one) > share(most) { one } else { most });
+    html! {
+        @if let Some(finding) = most {
+            @for cause in finding.cause.iter().filter_map(|id| pattern(id)).take(2) {
+                p.because { "Because " (cause.title) " (" (cause.id) "). " strong { "Cure: " } (cause.cure) "." }
+            }
+            p { a href="#causes" { "All causes, and what each cure would open" } }
         }
     }
 }
@@ -62,75 +82,6 @@ fn measure(verdict: &Verdict) -> String {
     } else {
         format!("{found} found")
     }
-}
-
-/// Kinds of people by what they sign in to.
-pub(super) fn matrix(report: &Report) -> Markup {
-    let matrix = Matrix::of(report);
-    // Of a value that the report does not list there is nothing to filter by.
-    let place = |name: &str, value: &String| {
-        let known = report.space.dimensions.iter().find(|dimension| dimension.name == name);
-        let at = known.and_then(|known| known.values.iter().position(|own| own == value));
-        at.map_or_else(|| "none".to_owned(), |at| at.to_string())
-    };
-    html! {
-        section #who {
-            h2 { "Who gets in where" }
-            @if matrix.rows.is_empty() || matrix.columns.is_empty() {
-                p { "This report says nothing of people and what they sign in to." }
-            } @else {
-                p {
-                    "A row for each kind of people, a column for what they sign in to; things of which the same was found share a "
-                    "column. A cell leads to its findings."
-                }
-                div.scroll tabindex="0" role="region" aria-label="Who gets in where" {
-                    table.matrix {
-                        thead { tr {
-                            th scope="col" { "Who" }
-                            @for column in &matrix.columns { th scope="col" title=(column.targets.join(", ")) { (called(&column.targets)) } }
-                        } }
-                        tbody {
-                            @for (at, kind) in matrix.rows.iter().enumerate() {
-                                tr {
-                                    th scope="row" { (label(kind)) }
-                                    @for column in &matrix.columns {
-                                        @let cell = column.cells.get(at).copied().unwrap_or_default();
-                                        @let targets: Vec<String> = column.targets.iter().map(|t| place("target.application", t)).collect();
-                                        td.{ "is-" (cell.worst().map_or("none", word_class)) } {
-                                            @if cell.worst().is_some() {
-                                                a href="#findings" data-kind=(place("user.kind", kind)) data-targets=(targets.join(" ")) { (said(cell)) }
-                                            } @else { (cell.otherwise(matrix.whole)) }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-                dl.legend {
-                    dt.is-bypass { "bypass" } dd { "some get in with less than was demanded" }
-                    dt.is-lockout { "locked out" } dd { "some cannot get in who are not refused on purpose" }
-                    dt.is-undetermined { "undetermined" } dd { "one of these, for some values of what is not known" }
-                    dt.is-blocked { "blocked on purpose" } dd { "some are refused by a policy that blocks" }
-                    @if matrix.whole {
-                        dt { "granted" } dd { "everybody gets in, and with no less than was demanded" }
-                    }
-                    dt { "nothing found" } dd { @if matrix.whole { "only one of the two questions is about them" } @else { "nothing of what is listed; not every list is complete" } }
-                    dt { "not asked" } dd { "no property is about such sign-ins" }
-                }
-            }
-        }
-    }
-}
-
-fn said(cell: Cell) -> Markup {
-    let parts = [
-        (cell.bypasses, "bypass"),
-        (cell.lockouts, "locked out"),
-        (cell.undetermined, "undetermined"),
-        (cell.blocked, "blocked on purpose"),
-    ];
-    html! { @for (count, name) in parts { @if count > 0 { span.part { (name) " " span.count { (count) } } } } }
 }
 
 /// A pattern with the findings that have it and need nothing unknown.
