@@ -54,23 +54,24 @@ fn answer(report: &Report, side: Side) -> Markup {
     }
 }
 
-/// The cause of most sign-ins that violate, and its cure: nobody has to scroll for what to do.
+/// The causes of most of what violates, each with its cure: nobody has to scroll for what to do.
 fn mainly(report: &Report, side: Side) -> Markup {
-    let own = report.findings().filter(|(verdict, finding)| {
-        Side::of(&verdict.property) == side
-            && finding.depends_on.is_empty()
-            && finding.cause.iter().any(|id| pattern(id).is_some())
-    });
-    let share = |finding: &Finding| finding.share.unwrap_or(0.0);
-    let most =
-        own.map(|(_, finding)| finding).reduce(|most, one| if share(one) > share(most) { one } else { most });
-    html! {
-        @if let Some(finding) = most {
-            @for cause in finding.cause.iter().filter_map(|id| pattern(id)).take(2) {
-                p.because { "Because " (cause.title) " (" (cause.id) "). " strong { "Cure: " } (cause.cure) "." }
-            }
-            p { a href="#causes" { "All causes, and what each cure would open" } }
+    const SHOWN: usize = 3;
+    let own = report.findings().filter(|(verdict, _)| Side::of(&verdict.property) == side);
+    let mut most: BTreeMap<&str, f64> = BTreeMap::new();
+    for (_, finding) in own.filter(|(_, finding)| finding.depends_on.is_empty()) {
+        for cause in &finding.cause {
+            let share = most.entry(cause).or_default();
+            *share = share.max(finding.share.unwrap_or(0.0));
         }
+    }
+    let mut most: Vec<(&str, f64)> = most.into_iter().collect();
+    most.sort_by(|(id, share), (other, than)| than.total_cmp(share).then(id.cmp(other)));
+    html! {
+        @for cause in most.iter().filter_map(|(id, _)| pattern(id)).take(SHOWN) {
+            p.because { "Because " (cause.title) " (" (cause.id) "). " strong { "Cure: " } (cause.cure) "." }
+        }
+        @if !most.is_empty() { p { a href="#causes" { "All causes, and what each cure would open" } } }
     }
 }
 
