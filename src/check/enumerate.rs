@@ -98,7 +98,7 @@ impl<'a> Enumerator<'a> {
             run.pass_over(self, &other.literals, !other.needs.is_empty());
         }
         run.all(self, generaliser, limit)?;
-        let found = if run.stopped.is_none() { self.irredundant(run.found) } else { run.found };
+        let found = if run.stopped.is_none() { self.irredundant(run.found, others) } else { run.found };
         let memberships = run.strata.last().map_or(0, |stratum| stratum.memberships);
         let account = Enumeration {
             range,
@@ -203,12 +203,15 @@ impl<'a> Enumerator<'a> {
         self.analysis.space.dimension(var).is_none_or(|dimension| self.options.projects(&dimension.key))
     }
 
-    /// Drops cubes whose people are in others, those with most literals first. A cube that needs unknowns covers none that does
-    /// not need the same.
-    fn irredundant(&self, mut found: Vec<Found>) -> Vec<Found> {
+    /// Drops cubes whose people are in others of the range or listed before it, those with most literals first. A cube that needs
+    /// unknowns covers none that does not need the same.
+    fn irredundant(&self, mut found: Vec<Found>, listed: &[Found]) -> Vec<Found> {
         found.sort_by_key(|f| std::cmp::Reverse((f.needs.len(), f.cube.len())));
         let mut tandem = self.tandem();
         tandem.assert(&self.store, self.question.premise);
+        let needs_and_switch =
+            |other: &Found| (other.needs.clone(), tandem.exclude_under(&self.covered(&other.literals)));
+        let before: Vec<_> = listed.iter().map(needs_and_switch).collect();
         let mut left: Vec<(Found, Switch)> = Vec::new();
         for one in found {
             let switch = tandem.exclude_under(&self.covered(&one.literals));
@@ -216,11 +219,11 @@ impl<'a> Enumerator<'a> {
         }
         let mut at = 0;
         while let Some((this, _)) = left.get(at) {
-            let covering = |(place, (other, _)): &(usize, &(Found, Switch))| {
-                *place != at && (other.needs.is_empty() || other.needs == this.needs)
-            };
-            let others: Vec<&Switch> =
-                left.iter().enumerate().filter(covering).map(|(_, (_, switch))| switch).collect();
+            let own = left.iter().enumerate().filter(|(place, _)| *place != at);
+            let own = own.map(|(_, (other, switch))| (&other.needs, switch));
+            let all = before.iter().map(|(needs, switch)| (needs, switch)).chain(own);
+            let covering = all.filter(|(needs, _)| needs.is_empty() || **needs == this.needs);
+            let others: Vec<&Switch> = covering.map(|(_, switch)| switch).collect();
             let literals: Vec<_> = self.covered(&this.literals).into_iter().collect();
             if !others.is_empty() && matches!(tandem.check(&others, &literals, &[]), Answer::Unsat(_)) {
                 left.remove(at);

@@ -1,6 +1,6 @@
 //! Cross-tenant access settings.
 
-use super::{Id, Unread};
+use super::{Id, TargetType, Unread};
 
 /// `inboundTrust`; a flag that is null or missing is `None` (XT-5, XT-21).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -25,7 +25,7 @@ pub enum AccessTarget {
     /// `AllMicrosoftApps`: which applications that is, the export does not say.
     AllMicrosoftApps(Unread),
     /// A user, group or application.
-    Id(Id),
+    Id(Id, TargetType),
 }
 
 /// `usersAndGroups` or `applications` of a setting.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vocabulary::vocabulary;
-use super::{Id, Unread};
+use super::{Id, TargetType, Unread};
 
 vocabulary! {
     /// One authentication factor, named as in Graph's `authenticationMethodModes` (STR-1); the last is the external
@@ -86,6 +86,8 @@ pub enum ConfigState {
 pub struct MethodTarget {
     /// A group or user id; `None` is `all_users`.
     pub id: Option<Id>,
+    /// Which of them it is.
+    pub target_type: TargetType,
     /// Authenticator only.
     pub mode: Option<AuthenticatorMode>,
     /// Text messages only: usable as a first factor; true where the export does not say.

@@ -16,6 +16,7 @@ mod method;
 mod policy;
 mod request;
 mod strength;
+mod target;
 mod tenant;
 mod vocabulary;
 mod workload;
@@ -37,6 +38,7 @@ pub use policy::{
 };
 pub use request::{Request, RequestDevice, RequestTarget, Subject};
 pub use strength::{Combination, Strength, StrengthRef, built_in_combinations};
+pub use target::TargetType;
 pub use tenant::{Application, Organization, Resource, Tenant};
 pub(crate) use vocabulary::vocabulary;
 pub use vocabulary::{

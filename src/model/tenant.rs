@@ -225,11 +225,19 @@ impl Tenant {
         }
         if let Some(methods) = &self.methods {
             for config in methods.configs.values().flatten() {
-                groups.extend(config.include.iter().chain(&config.exclude).filter_map(|t| t.id.clone()));
+                let targets = config.include.iter().chain(&config.exclude);
+                groups.extend(targets.filter(|t| t.target_type.may_be_group()).filter_map(|t| t.id.clone()));
             }
         }
         groups.retain(|id| !self.group_dangles(id));
         groups
+    }
+
+    /// Every user that the methods policy names.
+    pub fn users_of_methods(&self) -> impl Iterator<Item = &Id> {
+        let configs = self.methods.iter().flat_map(|policy| policy.configs.values().flatten());
+        let targets = configs.flat_map(|config| config.include.iter().chain(&config.exclude));
+        targets.filter(|target| target.target_type.may_be_user()).filter_map(|target| target.id.as_ref())
     }
 
     /// The policies that can act on people: enabled (or of unknown state) and not for workloads only.

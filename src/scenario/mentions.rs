@@ -24,7 +24,8 @@ pub(super) struct Mentions {
     /// A policy tells people over direct connect, or service providers, from those who collaborate.
     pub(super) known_twice: bool,
     /// Users and groups that cross-tenant settings name; they may live in a home tenant.
-    pub(super) home_side: BTreeSet<Id>,
+    pub(super) settings_users: BTreeSet<Id>,
+    pub(super) settings_groups: BTreeSet<Id>,
     /// Users and groups that given homes name, with those homes.
     pub(super) at_home: BTreeMap<Id, BTreeSet<Id>>,
     /// Those of them that are users, or may be.
@@ -114,6 +115,7 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
         found.roles.extend(REPAIRERS.map(Id::new));
         found.applications.extend(ADMINISTRATION.map(Id::new));
     }
+    found.users.extend(tenant.users_of_methods().cloned());
     let mentioned = &tenant.mentioned;
     found.users.extend(mentioned.users.iter().cloned());
     found.groups.extend(mentioned.groups.iter().cloned());
@@ -174,10 +176,10 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
     for (id, config) in tenant.partners.iter().filter(|(id, _)| tenant.homes.contains_key(*id)) {
         let mut named = Mentions::default();
         cross_tenant_mentions(config, &mut named);
-        for object in named.home_side {
+        for object in named.settings_users.iter().chain(&named.settings_groups) {
             found.at_home.entry(object.clone()).or_default().insert(id.clone());
-            found.home_users.insert(object);
         }
+        found.home_users.extend(named.settings_users);
     }
     for (id, home) in &tenant.homes {
         found.tenants.insert(id.clone());
@@ -188,7 +190,8 @@ pub(super) fn mentions(tenant: &Tenant) -> Mentions {
 
 /// What a given home names that its people can be, be in and reach.
 fn home_mentions(tenant: &Tenant, id: &Id, home: &Tenant, found: &mut Mentions) {
-    let (mut users, mut groups) = (BTreeSet::new(), home.groups_as_home());
+    let mut users: BTreeSet<Id> = home.users_of_methods().cloned().collect();
+    let mut groups = home.groups_as_home();
     for policy in home.page_policies() {
         for scope in [&policy.users.include, &policy.users.exclude] {
             users.extend(scope.users.iter().filter_map(|user| match user {
@@ -212,9 +215,8 @@ fn home_mentions(tenant: &Tenant, id: &Id, home: &Tenant, found: &mut Mentions) 
         setting_mentions(&settings, &mut named);
     }
     found.applications.extend(named.applications);
-    // A target may be a user or a group; the settings do not always say which.
-    users.extend(named.home_side.iter().cloned());
-    groups.extend(named.home_side);
+    users.extend(named.settings_users);
+    groups.extend(named.settings_groups);
     for object in users.iter().chain(&groups) {
         found.at_home.entry(object.clone()).or_default().insert(id.clone());
     }
@@ -231,13 +233,14 @@ fn cross_tenant_mentions(config: &CrossTenantConfig, found: &mut Mentions) {
 fn setting_mentions(settings: &[&Option<B2bSetting>], found: &mut Mentions) {
     for setting in settings.iter().copied().flatten() {
         for target in setting.users.iter().flat_map(|set| &set.targets) {
-            if let AccessTarget::Id(id) = target {
-                found.home_side.insert(id.clone());
+            if let AccessTarget::Id(id, of) = target {
+                found.settings_users.extend(of.may_be_user().then(|| id.clone()));
+                found.settings_groups.extend(of.may_be_group().then(|| id.clone()));
             }
         }
         for target in setting.applications.iter().flat_map(|set| &set.targets) {
             match target {
-                AccessTarget::Id(id) => drop(found.applications.insert(id.clone())),
+                AccessTarget::Id(id, _) => drop(found.applications.insert(id.clone())),
                 AccessTarget::Office365 => drop(found.applications.insert(Id::new("office365"))),
                 AccessTarget::All | AccessTarget::AllMicrosoftApps(_) => {}
             }

@@ -78,11 +78,11 @@ enum About {
     Requests,
 }
 
-/// Users and groups that are, or may be, those of a home.
+/// Groups that are, or may be, those of a home.
 fn home_side(tenant: &Tenant, mentions: &Mentions) -> BTreeSet<Id> {
     let listed = tenant.homes.values().flat_map(|home| home.groups.keys());
     let there = listed.filter(|id| !tenant.groups.contains_key(*id));
-    mentions.home_side.iter().chain(&mentions.home_groups).chain(there).cloned().collect()
+    mentions.settings_groups.iter().chain(&mentions.home_groups).chain(there).cloned().collect()
 }
 
 /// The space of sign-ins of a tenant.
@@ -97,7 +97,7 @@ pub struct Space {
     pub(super) country_sets: Vec<(Id, BTreeSet<String>, bool)>,
     pub(super) unread_locations: BTreeSet<Id>,
     pub(super) home_side: BTreeSet<Id>,
-    /// Those that the cross-tenant settings of this tenant name.
+    /// The users that the cross-tenant settings of this tenant name.
     pub(super) named_by_settings: BTreeSet<Id>,
     /// Named locations that are marked as trusted.
     pub(super) trusted: Vec<Id>,
@@ -164,7 +164,7 @@ impl Space {
             country_sets: Vec::new(),
             unread_locations: BTreeSet::new(),
             home_side: home_side(tenant, &mentions),
-            named_by_settings: mentions.home_side.clone(),
+            named_by_settings: mentions.settings_users.clone(),
             trusted: tenant.trusted_locations().cloned().collect(),
             at_home: mentions.at_home.clone(),
             homes: tenant.homes.keys().cloned().collect(),
@@ -243,7 +243,7 @@ impl Space {
         }
         self.push(
             Key::UserId,
-            with_none("other", &mut mentions.users.union(&mentions.home_side).map(ToString::to_string)),
+            with_none("other", &mut mentions.users.union(&mentions.settings_users).map(ToString::to_string)),
         );
         if !tenant.homes.is_empty() {
             let users = mentions.home_users.iter().map(ToString::to_string);
@@ -251,8 +251,9 @@ impl Space {
         }
         let mut groups = tenant.mentioned_groups();
         self.at_home.retain(|id, _| !groups.contains(id));
-        groups
-            .extend(mentions.home_side.iter().chain(&mentions.groups).chain(&mentions.home_groups).cloned());
+        groups.extend(
+            mentions.settings_groups.iter().chain(&mentions.groups).chain(&mentions.home_groups).cloned(),
+        );
         for id in groups {
             self.push(Key::Group(id), flag());
         }

@@ -165,9 +165,14 @@ fn targeted(cx: &mut Cx, targets: &[MethodTarget], method: Option<Method>) -> Fo
         let person = match &target.id {
             None => cx.yes(),
             Some(id) => {
-                let member = cx.flag(&Key::Group(id.clone()));
-                let own = cx.is(&Key::UserId, id.as_str());
-                cx.or([member, own])
+                let (of, mut ways) = (target.target_type, Vec::new());
+                if of.may_be_user() {
+                    ways.push(cx.is(&Key::UserId, id.as_str()));
+                }
+                if of.may_be_group() {
+                    ways.push(cx.flag(&Key::Group(id.clone())));
+                }
+                cx.or(ways)
             }
         };
         let mode = match method {

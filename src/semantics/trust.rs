@@ -248,11 +248,16 @@ fn permits(cx: &mut Cx, setting: &B2bSetting) -> Formula {
             let mut inside = Vec::new();
             for target in &set.targets {
                 inside.push(match target {
-                    AccessTarget::Id(id) => {
-                        let user = cx.is(&Key::UserId, id.as_str());
-                        let group = cx.flag(&Key::Group(id.clone()));
-                        let at_home = cx.is(&Key::HomeUserId, id.as_str());
-                        cx.or([user, group, at_home])
+                    AccessTarget::Id(id, of) => {
+                        let mut ways = Vec::new();
+                        if of.may_be_user() {
+                            ways.push(cx.is(&Key::UserId, id.as_str()));
+                            ways.push(cx.is(&Key::HomeUserId, id.as_str()));
+                        }
+                        if of.may_be_group() {
+                            ways.push(cx.flag(&Key::Group(id.clone())));
+                        }
+                        cx.or(ways)
                     }
                     AccessTarget::All => cx.yes(),
                     AccessTarget::Office365 | AccessTarget::AllMicrosoftApps(_) => cx.no(),
@@ -297,7 +302,9 @@ fn application_in(cx: &mut Cx, set: &TargetSet, target: &TargetValue) -> Formula
             AccessTarget::All => cx.yes(),
             AccessTarget::Office365 => in_suite(cx, Suite::Office365, target),
             AccessTarget::AllMicrosoftApps(unread) => cx.unread(unread),
-            AccessTarget::Id(id) => cx.constant(matches!(target, TargetValue::Application(app) if app == id)),
+            AccessTarget::Id(id, _) => {
+                cx.constant(matches!(target, TargetValue::Application(app) if app == id))
+            }
         });
     }
     cx.or(inside)

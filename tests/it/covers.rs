@@ -264,6 +264,7 @@ type Counts = RefCell<BTreeMap<&'static str, usize>>;
 
 struct Case<'a> {
     files: &'a Files,
+    homes: &'a Homes,
     readings: &'a Readings,
     oracle: Oracle,
     violates: Violates,
@@ -277,7 +278,12 @@ impl Case<'_> {
 
     fn wrong<T>(&self, what: &str, of: &Value) -> Result<T, TestCaseError> {
         let readings = serde_json::to_string(self.readings).unwrap_or_default();
-        fail(format!("{what}: {}\ntenant {}\nreadings {readings}", pretty(of), pretty(self.files)))
+        fail(format!(
+            "{what}: {}\ntenant {}\nhomes {}\nreadings {readings}",
+            pretty(of),
+            pretty(self.files),
+            pretty(self.homes)
+        ))
     }
 
     /// The sets hold exactly what violates.
@@ -454,7 +460,8 @@ fn compared(cases: u32, tenants: &impl Strategy<Value = Small>, whole: bool) {
         let (id, violates) = ASKED[asked];
         let mut own = listed(&files, &homes, &readings, id, &[])?;
         let oracle = Oracle::new(&files, &readings).with_homes(&homes);
-        let case = Case { files: &files, readings: &readings, oracle, violates, counts: &counts };
+        let case =
+            Case { files: &files, homes: &homes, readings: &readings, oracle, violates, counts: &counts };
         let closed = own.verdict.enumeration().iter().all(|e| e.status == EnumerationStatus::Complete);
         let open = own.verdict.counterexamples().iter().any(|c| !c.depends_on.is_empty());
         if open || !closed {
@@ -501,7 +508,8 @@ fn sets_by_few_dimensions_are_all_combinations_that_violate() {
         let mut whole = listed(&files, &homes, &readings, id, &[])?;
         let own = listed(&files, &homes, &readings, id, &project)?;
         let oracle = Oracle::new(&files, &readings).with_homes(&homes);
-        let case = Case { files: &files, readings: &readings, oracle, violates, counts: &counts };
+        let case =
+            Case { files: &files, homes: &homes, readings: &readings, oracle, violates, counts: &counts };
         if own.verdict.counterexamples().iter().any(|c| !c.depends_on.is_empty()) {
             case.count("something is unknown");
             return Ok(());

@@ -546,8 +546,8 @@ fn named_locations() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn configuration(kind: &'static str, id: &'static str, extra: Value) -> impl Strategy<Value = Option<Value>> {
-    let include = prop_oneof![5 => Just(vec!["all_users"]), 2 => some(&GROUPS, 2)];
-    let exclude = prop_oneof![5 => Just(vec![]), 1 => some(&GROUPS, 1)];
+    let include = prop_oneof![10 => Just(vec!["all_users"]), 4 => some(&GROUPS, 2), 1 => some(&USERS, 2)];
+    let exclude = prop_oneof![10 => Just(vec![]), 2 => some(&GROUPS, 1), 1 => some(&USERS, 1)];
     let modes = select(&["any", "any", "push", "deviceBasedPush"][..]);
     let parts = (prop::bool::weighted(0.75), include, exclude, modes, any::<bool>());
     weighted(0.9, parts).prop_map(move |parts| {
@@ -559,7 +559,8 @@ fn configuration(kind: &'static str, id: &'static str, extra: Value) -> impl Str
         }
         for (key, list) in [("includeTargets", include), ("excludeTargets", exclude)] {
             let targets = list.into_iter().map(|id| {
-                let mut target = json!({"targetType": "group", "id": id});
+                let kind_of = if USERS.contains(&id) { "user" } else { "group" };
+                let mut target = json!({"targetType": kind_of, "id": id});
                 if kind == "microsoftAuthenticator" && key == "includeTargets" {
                     target["authenticationMode"] = json!(mode);
                 }

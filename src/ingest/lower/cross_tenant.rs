@@ -1,7 +1,9 @@
 //! Cross-tenant access: default and partners (XT-1 … XT-5).
 
 use super::super::cursor::{Notes, Object};
-use crate::model::{AccessTarget, B2bSetting, CrossTenantConfig, Id, InboundTrust, Resource, TargetSet};
+use crate::model::{
+    AccessTarget, B2bSetting, CrossTenantConfig, Id, InboundTrust, Resource, TargetSet, TargetType,
+};
 
 /// What a target may be.
 const TARGET_TYPES: [&str; 3] = ["user", "group", "application"];
@@ -70,7 +72,7 @@ fn target_set(
                 let why = "which applications these are, the export does not say; free";
                 AccessTarget::AllMicrosoftApps(notes.unread(&target.place, "target `AllMicrosoftApps`", why))
             }
-            _ => AccessTarget::Id(Id::new(text)),
+            _ => AccessTarget::Id(Id::new(text), TargetType::parse(kind)),
         });
         unread.extend(target.rest(resource, "targets", "whether the gate is open", notes));
     }

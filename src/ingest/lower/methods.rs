@@ -3,7 +3,7 @@
 use super::super::cursor::{Notes, Object};
 use crate::model::{
     AuthenticatorMode, CertificateModes, ConfigState, Id, Method, MethodConfig, MethodConfigKind,
-    MethodTarget, MethodsPolicy, Resource, Unread,
+    MethodTarget, MethodsPolicy, Resource, TargetType, Unread,
 };
 
 /// The policy with the configurations that it embeds.
@@ -104,6 +104,7 @@ fn targets(object: &Object, key: &str, unread: &mut Vec<Unread>, notes: &mut Not
         ));
         found.push(MethodTarget {
             id: (!id.eq_ignore_ascii_case("all_users")).then(|| Id::new(id)),
+            target_type: TargetType::parse(target.text("targetType", notes)),
             mode,
             sign_in,
         });

@@ -142,12 +142,14 @@ pub(crate) fn direct_connect_open(o: &Oracle, s: &Scenario) -> bool {
         && (!o.yes("DC_REVERSE") || (here("b2bDirectConnectOutbound") && lets_in(o, s)))
 }
 
-/// The users and groups that inbound or outbound settings name: they may live in a home tenant.
-pub(crate) fn ids_of_homes(o: &Oracle) -> BTreeSet<String> {
+/// The users, or groups, that inbound or outbound settings name: they may live in a home tenant.
+pub(crate) fn ids_of_homes(o: &Oracle, other: &str) -> BTreeSet<String> {
     let settings = ["b2bCollaborationInbound", "b2bDirectConnectInbound", "b2bDirectConnectOutbound"];
     let holders = o.object(DEFAULT).into_iter().chain(o.objects(PARTNERS));
     let parts = holders.flat_map(|holder| settings.map(|name| &holder[name]["usersAndGroups"]["targets"]));
-    parts.flat_map(|targets| items(targets).into_iter().filter_map(|t| text(&t["target"]))).collect()
+    let named = parts.flat_map(|targets| items(targets));
+    let meant = named.filter(|t| text(&t["targetType"]).as_deref() != Some(other));
+    meant.filter_map(|t| text(&t["target"])).collect()
 }
 
 /// One inbound or outbound setting; `unset` is what a setting means that is null in the default too.
@@ -155,18 +157,21 @@ pub(crate) fn admits(o: &Oracle, s: &Scenario, setting: &Value, unset: bool) -> 
     if setting.is_null() {
         return unset;
     }
-    part_admits(&setting["usersAndGroups"], |target| {
+    part_admits(&setting["usersAndGroups"], |target, kind| {
         // What a tenant says of another's people names them as they are there.
         let own = [&s.user, &s.home_user].into_iter().any(|id| id.as_deref() == Some(target));
-        target == "allusers" || own || s.groups.iter().any(|g| g == target)
+        let member = s.groups.iter().any(|g| g == target);
+        target == "allusers" || (kind != "group" && own) || (kind != "user" && member)
     }) && application_ok(o, s, &setting["applications"])
 }
 
 fn application_ok(o: &Oracle, s: &Scenario, part: &Value) -> bool {
     match &s.target {
-        Target::Application(app) => part_admits(part, |target| admits_application(target, app)),
+        Target::Application(app) => part_admits(part, |target, _| admits_application(target, app)),
         Target::UserAction(_) | Target::Context(_) if restricted(part) => o.yes("GATE_TARGET"),
-        Target::UserAction(_) | Target::Context(_) => part_admits(part, |target| target == "allapplications"),
+        Target::UserAction(_) | Target::Context(_) => {
+            part_admits(part, |target, _| target == "allapplications")
+        }
     }
 }
 
@@ -180,8 +185,12 @@ fn admits_application(target: &str, app: &str) -> bool {
 }
 
 /// `ok` of XT-23; a part that is missing admits everything.
-fn part_admits(part: &Value, hits: impl Fn(&str) -> bool) -> bool {
-    let listed = items(&part["targets"]).iter().filter_map(|t| text(&t["target"])).any(|t| hits(&t));
+fn part_admits(part: &Value, hits: impl Fn(&str, &str) -> bool) -> bool {
+    let hit = |t: &Value| {
+        let kind = text(&t["targetType"]).unwrap_or_default();
+        text(&t["target"]).is_some_and(|target| hits(&target, &kind))
+    };
+    let listed = items(&part["targets"]).iter().any(|t| hit(t));
     match text(&part["accessType"]).as_deref() {
         None => true,
         Some("allowed") => listed,
@@ -211,7 +220,7 @@ pub(crate) fn registration_pages_open(o: &Oracle, s: &Scenario) -> bool {
     let hits = |target: &str, page: &str| target == "allapplications" || target == page;
     let open = SELF_SERVICE
         .iter()
-        .filter(|page| parts.iter().all(|part| part_admits(part, |target| hits(target, page))))
+        .filter(|page| parts.iter().all(|part| part_admits(part, |target, _| hits(target, page))))
         .count();
     match open {
         0 => false,

@@ -84,9 +84,9 @@ fn reached_by_all(o: &Oracle, s: &Scenario) -> bool {
 
 /// The scenario names an object of this tenant: an id that cross-tenant settings do not claim for a home tenant.
 fn has_object(o: &Oracle, s: &Scenario) -> bool {
-    let (named, there) = (ids_of_homes(o), ids_over_there(o));
-    let own_group = |id: &String| !named.contains(id) && !there.contains(id);
-    s.user.iter().any(|id| !named.contains(id)) || s.groups.iter().any(own_group)
+    let (users, groups, there) = (ids_of_homes(o, "group"), ids_of_homes(o, "user"), ids_over_there(o));
+    let own_group = |id: &String| !groups.contains(id) && !there.contains(id);
+    s.user.iter().any(|id| !users.contains(id)) || s.groups.iter().any(own_group)
 }
 
 fn reached_by_legacy_keyword(o: &Oracle, s: &Scenario) -> bool {

@@ -159,7 +159,12 @@ pub(crate) fn allowed_in_resource(o: &Oracle, s: &Scenario) -> Methods {
 
 /// The include targets through which an enabled configuration reaches the person; none if it does not.
 fn targets<'a>(configuration: &'a Value, s: &Scenario) -> Vec<&'a Value> {
-    let reaches = |t: &&Value| id(t) == "all_users" || s.groups.contains(&id(t));
+    let reaches = |t: &&Value| match text(&t["targetType"]).as_deref() {
+        _ if id(t) == "all_users" => true,
+        Some("user") => s.user.as_ref() == Some(&id(t)),
+        Some("group") => s.groups.contains(&id(t)),
+        _ => s.groups.contains(&id(t)) || s.user.as_ref() == Some(&id(t)),
+    };
     let excluded = items(&configuration["excludeTargets"]).iter().any(reaches);
     if text(&configuration["state"]).as_deref() != Some("enabled") || excluded {
         return Vec::new();
