@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::analysis::{Analysis, Options};
 use crate::counterexample::{Labels, labels};
 use crate::logic::{Formula, Node, Store, Tag, Var};
-use crate::symbolic::{Answer, Limits, Literal, Probe, ask};
+use crate::symbolic::{Answer, Limits, Literal, Session, ask};
 
 /// A minimal set of labels: with the parts under all other labels replaced by free values, the formula is still
 /// unsatisfiable; with any one more it is not.
@@ -111,7 +111,7 @@ pub(super) type Set = BTreeSet<usize>;
 
 /// A formula each element of which, a set of labels, can be opened while it is asked about.
 pub(super) struct Openable<'d> {
-    formula: Probe<'d>,
+    formula: Session<'d>,
     /// An element is open where its variable has the value 1.
     pub(super) vars: Vec<Var>,
 }
@@ -131,7 +131,7 @@ impl<'d> Openable<'d> {
         let of = of.flat_map(|(tags, var)| tags.iter().map(|tag| (*tag, *var))).collect();
         let mut switches = Switches { of, next: first_free + count, made: BTreeMap::new() };
         let switched = switches.put(store, formula, &mut BTreeMap::new());
-        let mut formula = Probe::new(domain, limits);
+        let mut formula = Session::new(domain, limits);
         formula.assert(store, switched);
         Self { formula, vars }
     }

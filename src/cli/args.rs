@@ -99,6 +99,11 @@ pub(super) enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Manual pages, one for each command.
+    Man {
+        /// Where they are written.
+        dir: PathBuf,
+    },
 }
 
 /// Options that say what is assumed.

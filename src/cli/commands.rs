@@ -52,11 +52,19 @@ pub(super) fn run(args: &Args) -> Exit {
             result(&String::from_utf8_lossy(&out));
             Ok(Exit::Holds)
         }
+        Command::Man { dir } => run_man(dir),
     };
     done.unwrap_or_else(|(exit, message)| {
         error(&message);
         exit
     })
+}
+
+fn run_man(dir: &Path) -> Result<Exit, Stop> {
+    let failed = |e: std::io::Error| usage(format!("{}: {e}", dir.display()));
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    clap_mangen::generate_to(Args::command(), dir).map_err(failed)?;
+    Ok(Exit::Holds)
 }
 
 pub(super) fn usage(message: impl std::fmt::Display) -> Stop {

@@ -130,15 +130,41 @@ fn powershell_reads_keys_that_a_report_has() {
 fn the_book_has_every_document() {
     let summary = read("docs/SUMMARY.md");
     let mut missing = Vec::new();
-    for folder in ["docs", "docs/semantics"] {
+    for folder in ["docs", "docs/semantics", "docs/adr"] {
         for page in std::fs::read_dir(at(folder)).expect("documents").flatten() {
             let name = page.file_name().to_string_lossy().into_owned();
             let path = format!("{folder}/{name}").trim_start_matches("docs/").to_owned();
             let is_page = page.path().extension().is_some_and(|ending| ending == "md");
+            let text = std::fs::read_to_string(page.path()).unwrap_or_default();
+            let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+            for link in links.filter(|link| !link.is_empty() && !link.contains(':')) {
+                let inside = !link.starts_with("../") || folder != "docs";
+                assert!(inside && at(folder).join(link).exists(), "{path} links {link}, which the book lacks");
+            }
             if is_page && name != "SUMMARY.md" && !summary.contains(&format!("]({path})")) {
                 missing.push(path);
             }
         }
     }
     assert!(missing.is_empty(), "docs/SUMMARY.md does not name {missing:?}");
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages = folder.path().join("man");
+    run(&["man", &pages.display().to_string()]).exits(0);
+    let help = run(&["--help"]).exits(0).out;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<&str> = commands.map_while(|line| line.split_whitespace().next()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names.into_iter().filter(|name| *name != "help") {
+        let page = std::fs::read_to_string(pages.join(format!("tenantproof-{name}.1"))).unwrap_or_default();
+        assert!(page.contains(".TH") && page.contains(&format!("tenantproof\\-{name}")), "{name}: {page:.200}");
+    }
+    assert!(std::fs::read_to_string(pages.join("tenantproof.1")).is_ok_and(|page| page.contains("check")));
+    // What is in the way of a page is named.
+    let blocked = folder.path().join("file");
+    std::fs::write(&blocked, "").expect("a file");
+    run(&["man", &blocked.display().to_string()]).exits(2).complains(&["file"]);
 }
