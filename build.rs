@@ -4,6 +4,7 @@
 //! `.z3/origin` says where Z3 comes from: `wheel VERSION` (library in `.z3/lib`) or `system VERSION`. Without that file
 //! (a build outside the checkout, or before `make setup`) pkg-config is asked; it alone is no reason to stop.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
@@ -13,6 +14,7 @@ const MINIMUM: &str = "4.13.3";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=TENANTPROOF_SOURCE={:016x}", source());
     println!("cargo:rerun-if-changed=.z3/origin");
     if env::var_os("DOCS_RS").is_some() {
         return;
@@ -30,6 +32,27 @@ fn main() {
     } else {
         use_system();
     }
+}
+
+/// Which source this is: two builds of one version may draw other conclusions, and a cache must not mix them.
+fn source() -> u64 {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut open = vec![root.join("src"), root.join("Cargo.lock"), root.join("Cargo.toml")];
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        println!("cargo:rerun-if-changed={}", path.display());
+        match fs::read_dir(&path) {
+            Ok(entries) => open.extend(entries.flatten().map(|entry| entry.path())),
+            Err(_) => files.push(path),
+        }
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.strip_prefix(&root).unwrap_or(&file).hash(&mut hasher);
+        fs::read(&file).unwrap_or_default().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Puts the absolute path of `.z3/lib` into each binary, so that it runs from `target/` as well as after

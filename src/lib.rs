@@ -34,6 +34,7 @@ pub mod symbolic;
 pub mod proof;
 pub mod counterexample;
 pub mod check;
+pub mod fleet;
 pub mod report;
 pub mod render;
 pub mod spec;

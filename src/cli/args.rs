@@ -70,6 +70,8 @@ pub(super) enum Format {
 pub(super) enum Command {
     /// Decide every property of a tenant and print the report.
     Check(Check),
+    /// Decide many tenants: a line of JSON in for each, a line of JSON out.
+    Batch(Batch),
     /// Show a saved report in another format.
     Report(Report),
     /// Check the evidence of a run without trusting it: derive it again, compare, check proofs, replay.
@@ -142,10 +144,9 @@ pub(super) enum Profile {
     Likely,
 }
 
-#[derive(Debug, ClapArgs)]
-pub(super) struct Check {
-    /// A folder or a file of an export.
-    pub(super) tenant: PathBuf,
+/// What is decided of a tenant, and under which assumptions.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct Decide {
     /// Only properties and statements whose ids match (repeatable; `*` matches anything).
     #[arg(long, value_name = "GLOB")]
     pub(super) property: Vec<String>,
@@ -169,9 +170,37 @@ pub(super) struct Check {
     /// An emergency account by its object id (repeatable): it has to get in always, and leaves every other question.
     #[arg(long, value_name = "ID")]
     pub(super) break_glass: Vec<String>,
+}
+
+impl Decide {
+    /// The same as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut add = |option: &str, value: String| words.extend([option.to_owned(), value]);
+        self.property.iter().for_each(|glob| add("--property", glob.clone()));
+        self.contract.iter().for_each(|path| add("--contract", path.display().to_string()));
+        self.break_glass.iter().for_each(|id| add("--break-glass", id.clone()));
+        self.max_counterexamples.iter().for_each(|most| add("--max-counterexamples", most.to_string()));
+        add("--memberships", self.memberships.to_string());
+        self.project.iter().for_each(|name| add("--project", name.clone()));
+        words.extend(self.why.then(|| "--why".to_owned()));
+        words.extend(self.assume.words());
+        words
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Check {
+    /// A folder or a file of an export.
+    pub(super) tenant: PathBuf,
+    #[command(flatten)]
+    pub(super) decide: Decide,
     /// Decide so many properties at once; as many as there are processors by default.
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Keep conclusions in a folder: of the same input, options and version they are not drawn again. Evidence always is.
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
     /// Which conclusion fails a pipeline.
     #[arg(long, value_enum)]
     pub(super) fail_on: Option<FailOn>,
@@ -192,6 +221,41 @@ pub(super) struct Check {
     pub(super) output: Vec<String>,
     #[command(flatten)]
     pub(super) redaction: Redaction,
+}
+
+/// Many tenants at once.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Batch {
+    /// The tenants, one line of JSON each: `{"tenant": PATH}`, with `id`, `homes` ({ID: PATH}) and `options` (words as `check` takes
+    /// them) where they are wanted. Paths are taken from here. `-` is standard input.
+    #[arg(default_value = "-")]
+    pub(super) manifest: PathBuf,
+    #[command(flatten)]
+    pub(super) decide: Decide,
+    /// Decide so many tenants at once; as many as there are processors by default.
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Keep conclusions in a folder: of the same input, options and version they are not drawn again.
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
+    /// What an earlier run printed before it broke off: its lines are printed again where nothing has changed.
+    #[arg(long, value_name = "FILE")]
+    pub(super) resume: Option<PathBuf>,
+    /// What an earlier run printed: each line says what is new and what is gone since.
+    #[arg(long, value_name = "FILE")]
+    pub(super) since: Option<PathBuf>,
+    /// Also write an overview of all tenants in Markdown: who is violated, by cause, and what has changed.
+    #[arg(long, value_name = "FILE")]
+    pub(super) overview: Option<PathBuf>,
+    /// Put the whole report into each line.
+    #[arg(long)]
+    pub(super) full: bool,
+    /// Decide each tenant alone, also where the home of its partners is among the others.
+    #[arg(long)]
+    pub(super) alone: bool,
+    /// Which conclusion of a tenant fails a pipeline.
+    #[arg(long, value_enum)]
+    pub(super) fail_on: Option<FailOn>,
 }
 
 /// Whether names are shown.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::args::{Args, Audit, Check, Command};
 use super::check::Run;
-use super::commands::{Stop, usage};
+use super::commands::{Stop, read as read_tenant, usage};
 use super::exit::Exit;
 use super::output::{progress, result};
 use crate::check::{Outcome, simulate};
@@ -148,16 +148,17 @@ fn decided(audit: &Audit, manifest: &Value, quiet: bool) -> Result<(Run, Check),
     let Command::Check(mut check) = parsed.command else {
         return Err(usage("the command of the manifest is not `check`"));
     };
-    let stated = (check.tenant.clone(), check.assume.home.clone());
+    let stated = (check.tenant.clone(), check.decide.assume.home.clone());
     if let Some(tenant) = &audit.tenant {
         check.tenant.clone_from(tenant);
     }
     if !audit.home.is_empty() {
-        check.assume.home.clone_from(&audit.home);
+        check.decide.assume.home.clone_from(&audit.home);
     }
-    let run = Run::of(&check, quiet, true)?;
+    let ingested = read_tenant(&check.tenant, &check.decide.assume)?;
+    let run = Run::of(ingested, &check.decide, check.threads, quiet, true)?;
     // Where things lie now is no part of the evidence.
-    (check.tenant, check.assume.home) = stated;
+    (check.tenant, check.decide.assume.home) = stated;
     Ok((run, check))
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::args::{Args, Check};
+use super::args::{Args, Check, Decide};
+use super::cache::{Cache, Concluded, is_timed, key};
 use super::commands::{Stop, analysis, bytes, options, read, usage};
 use super::contracts::{statements, wanted};
-use super::exit::{Exit, of_news, of_verdicts};
+use super::exit::{Exit, all_hold, is_violated, of_news};
 use super::formats::show;
 use super::output::progress;
 use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
@@ -49,16 +50,21 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Decides what is asked.
-    pub(super) fn of(check: &Check, quiet: bool, evidence: bool) -> Result<Self, Stop> {
-        let mut options = options(&check.assume)?;
-        options.max_counterexamples = check.max_counterexamples;
-        options.memberships = check.memberships;
-        options.break_glass.clone_from(&check.break_glass);
-        options.project.clone_from(&check.project);
-        options.why = check.why;
+    /// Decides what is asked of a tenant that was read.
+    pub(super) fn of(
+        ingested: Ingested,
+        decide: &Decide,
+        threads: Option<usize>,
+        quiet: bool,
+        evidence: bool,
+    ) -> Result<Self, Stop> {
+        let mut options = options(&decide.assume)?;
+        options.max_counterexamples = decide.max_counterexamples;
+        options.memberships = decide.memberships;
+        options.break_glass.clone_from(&decide.break_glass);
+        options.project.clone_from(&decide.project);
+        options.why = decide.why;
         options.evidence = evidence;
-        let ingested = read(&check.tenant, &check.assume)?;
         for id in &options.break_glass {
             if !ingested.tenant.may_have_user(id) {
                 return Err(usage(format!(
@@ -67,9 +73,9 @@ impl Run {
             }
         }
         let analysis = analysis(&ingested, &options)?;
-        check.project.iter().try_for_each(|name| is_dimension(name, &analysis))?;
-        let wanted = wanted(&check.property, &statements(&check.contract, &analysis.tenant)?)?;
-        let mut verdicts = verdicts(&analysis, &options, &wanted, check.threads, quiet)?;
+        decide.project.iter().try_for_each(|name| is_dimension(name, &analysis))?;
+        let wanted = wanted(&decide.property, &statements(&decide.contract, &analysis.tenant)?)?;
+        let mut verdicts = verdicts(&analysis, &options, &wanted, threads, quiet)?;
         // What cures would cause, and what is to come, is decided without evidence of its own.
         let aside = Options { evidence: false, why: false, ..options.clone() };
         duals(&analysis, &aside, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
@@ -106,7 +112,7 @@ impl Run {
         known: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     ) -> Result<Files, Stop> {
         let mut read = Vec::new();
-        for path in check.contract.iter().chain(&check.assume.facts) {
+        for path in check.decide.contract.iter().chain(&check.decide.assume.facts) {
             read.push((path.display().to_string(), bytes(path)?));
         }
         let files = evidence(&self.inputs(), &command(check), &read, known);
@@ -116,17 +122,8 @@ impl Run {
 
 /// The words of a command line that decides the same.
 fn command(check: &Check) -> Vec<String> {
-    let mut words = vec!["check".to_owned(), check.tenant.display().to_string()];
-    let mut add = |option: &str, value: String| words.extend([option.to_owned(), value]);
-    check.property.iter().for_each(|glob| add("--property", glob.clone()));
-    check.contract.iter().for_each(|path| add("--contract", path.display().to_string()));
-    check.break_glass.iter().for_each(|id| add("--break-glass", id.clone()));
-    check.max_counterexamples.iter().for_each(|most| add("--max-counterexamples", most.to_string()));
-    add("--memberships", check.memberships.to_string());
-    check.project.iter().for_each(|name| add("--project", name.clone()));
-    words.extend(check.why.then(|| "--why".to_owned()));
-    words.extend(check.assume.words());
-    words
+    let words = ["check".to_owned(), check.tenant.display().to_string()];
+    words.into_iter().chain(check.decide.words()).collect()
 }
 
 /// The tenant tells people apart by a dimension of this name.
@@ -142,30 +139,65 @@ fn is_dimension(name: &str, analysis: &Analysis) -> Result<(), Stop> {
     Err(usage(format!("--project {name}: there is no such dimension; there are {}", sets.join(", "))))
 }
 
+/// What is kept of a run, and what it found.
+fn kept(run: &Run, decide: &Decide, report: Report) -> Concluded {
+    // What is asked for by name counts; without that, what is about people.
+    let counts = |verdict: &&Verdict| !decide.property.is_empty() || verdict.property.kind.counts();
+    let counted: Vec<&Verdict> = run.verdicts.iter().filter(counts).collect();
+    Concluded {
+        report,
+        counted: counted.iter().map(|verdict| verdict.property.id.clone()).collect(),
+        violated: is_violated(&counted),
+        holds: all_hold(&counted),
+        lasting: !is_timed(decide),
+    }
+}
+
+/// Decides what is asked of a tenant, or remembers it.
+pub(super) fn concluded(
+    ingested: Ingested,
+    decide: &Decide,
+    threads: Option<usize>,
+    quiet: bool,
+    cache: Option<&Cache>,
+) -> Result<Concluded, Stop> {
+    let Some(cache) = cache else {
+        let run = Run::of(ingested, decide, threads, quiet, false)?;
+        return Ok(kept(&run, decide, report(&run.inputs())));
+    };
+    let key = key(&ingested, decide)?;
+    if let Some(known) = cache.get(&key) {
+        return Ok(known);
+    }
+    let found = concluded(ingested, decide, threads, quiet, None)?;
+    cache.put(&key, &found)?;
+    Ok(found)
+}
+
 pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     let earlier = check.baseline.as_deref().map(earlier).transpose()?;
     check.evidence.as_deref().map(is_free).transpose()?;
-    let run = Run::of(check, args.quiet, check.evidence.is_some())?;
-    let (inputs, verdicts) = (run.inputs(), &run.verdicts);
-    let mut whole = report(&inputs);
-    if let Some(folder) = &check.evidence {
-        let bar = progress(args.quiet, "looking for proofs");
-        let files = run.evidence(check, &|_| None)?;
-        write(folder, &files)?;
-        bar.finish_and_clear();
-        let certified = files.get(REPORT).and_then(|bytes| Report::read(bytes).ok());
-        whole = certified.unwrap_or(whole);
-    }
-    // What is asked for by name counts; without that, what is about people.
-    let counted: Vec<_> =
-        verdicts.iter().filter(|v| !check.property.is_empty() || v.property.kind.counts()).collect();
-    let counts = |id: &str| counted.iter().any(|verdict| verdict.property.id == id);
-    let since = earlier.map(|earlier| since(&earlier, &whole, &counts));
-    whole.baseline = since.as_ref().map(|since| since.baseline.clone());
-    show(&whole, &check.redaction, check.format, &check.output, args)?;
+    let cache = check.cache.as_deref().map(Cache::at).transpose()?;
+    let ingested = read(&check.tenant, &check.decide.assume)?;
+    let mut found = match &check.evidence {
+        None => concluded(ingested, &check.decide, check.threads, args.quiet, cache.as_ref())?,
+        Some(folder) => {
+            let run = Run::of(ingested, &check.decide, check.threads, args.quiet, true)?;
+            let bar = progress(args.quiet, "looking for proofs");
+            let files = run.evidence(check, &|_| None)?;
+            write(folder, &files)?;
+            bar.finish_and_clear();
+            let certified = files.get(REPORT).and_then(|bytes| Report::read(bytes).ok());
+            kept(&run, &check.decide, certified.unwrap_or_else(|| report(&run.inputs())))
+        }
+    };
+    let counts = |id: &str| found.counted.contains(id);
+    let since = earlier.map(|earlier| since(&earlier, &found.report, &counts));
+    found.report.baseline = since.as_ref().map(|since| since.baseline.clone());
+    show(&found.report, &check.redaction, check.format, &check.output, args)?;
     Ok(match &since {
         Some(since) if check.fail_on_new => of_news(since, check.fail_on),
-        _ => of_verdicts(&counted, check.fail_on),
+        _ => found.exit(check.fail_on),
     })
 }
 

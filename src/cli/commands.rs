@@ -34,6 +34,7 @@ pub(super) type Stop = (Exit, String);
 pub(super) fn run(args: &Args) -> Exit {
     let done = match &args.command {
         Command::Check(check) => run_check(check, args),
+        Command::Batch(batch) => super::batch::run(batch, args),
         Command::Report(report) => super::formats::run(report, args),
         Command::Audit(audit) => super::audit::run(audit, args),
         Command::Simulate(simulate) => run_simulate(simulate),

@@ -44,9 +44,17 @@ pub(super) enum FailOn {
 
 /// The exit code of verdicts.
 pub(super) fn of_verdicts(verdicts: &[&Verdict], fail_on: Option<FailOn>) -> Exit {
-    let violated = verdicts.iter().any(|v| v.name() == "violated" || v.has_expired_waiver());
-    let holds = verdicts.iter().all(|v| ["holds", "skipped"].contains(&v.name()));
-    of(violated, holds, fail_on)
+    of(is_violated(verdicts), all_hold(verdicts), fail_on)
+}
+
+/// Something is violated that is not waived.
+pub(super) fn is_violated(verdicts: &[&Verdict]) -> bool {
+    verdicts.iter().any(|v| v.name() == "violated" || v.has_expired_waiver())
+}
+
+/// Everything holds that could be asked.
+pub(super) fn all_hold(verdicts: &[&Verdict]) -> bool {
+    verdicts.iter().all(|v| ["holds", "skipped"].contains(&v.name()))
 }
 
 /// The exit code of what is new since a baseline: what was there then passes.
@@ -54,7 +62,8 @@ pub(super) fn of_news(since: &Since, fail_on: Option<FailOn>) -> Exit {
     of(since.has_new_violation, !since.has_new_doubt, fail_on)
 }
 
-fn of(violated: bool, holds: bool, fail_on: Option<FailOn>) -> Exit {
+/// The exit code of an outcome.
+pub(super) fn of(violated: bool, holds: bool, fail_on: Option<FailOn>) -> Exit {
     match (violated, holds, fail_on) {
         (_, _, Some(FailOn::Never)) | (false, true, _) | (false, false, Some(FailOn::Violated)) => {
             Exit::Holds

@@ -6,6 +6,8 @@
 
 mod args;
 mod audit;
+mod batch;
+mod cache;
 mod check;
 mod commands;
 mod contracts;

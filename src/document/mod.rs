@@ -6,6 +6,7 @@
 
 mod finding;
 mod inert;
+mod line;
 mod prose;
 mod pseudonym;
 mod read;
@@ -14,6 +15,7 @@ mod verdict;
 
 pub use finding::{Cube, Evidence, Exit, Finding, Held, Step};
 pub use inert::inert_text;
+pub use line::{Brief, Drift, LINE, Line, Turned};
 pub use read::NotAReport;
 pub use redact::Redacted;
 pub use verdict::{

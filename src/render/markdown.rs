@@ -96,7 +96,7 @@ fn item(report: &Report, finding: &Finding) -> String {
 
 /// A text that is nothing but text: every sign that Markdown may read is escaped. What mentions people or issues is
 /// found after that, in what is shown, but not within code; so those two signs are code.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

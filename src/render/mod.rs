@@ -6,6 +6,7 @@
 
 mod drawing;
 mod explain;
+mod fleet;
 mod html;
 mod itf;
 mod junit;
@@ -27,6 +28,7 @@ mod words;
 
 pub use drawing::{dot, mermaid};
 pub use explain::explanation;
+pub use fleet::overview;
 pub use html::page;
 pub use itf::itf;
 pub use junit::junit;

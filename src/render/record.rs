@@ -56,9 +56,12 @@ pub(super) fn named(finding: &Finding) -> Vec<&str> {
 
 /// The titles of its patterns, each with its id; a pattern that is not known is its id.
 pub(super) fn causes(finding: &Finding) -> Vec<String> {
-    let said =
-        |id: &String| pattern(id).map_or_else(|| id.clone(), |cause| format!("{} ({id})", cause.title));
-    finding.cause.iter().map(said).collect()
+    finding.cause.iter().map(|id| titled(id)).collect()
+}
+
+/// A pattern in words.
+pub(super) fn titled(id: &str) -> String {
+    pattern(id).map_or_else(|| id.to_owned(), |cause| format!("{} ({id})", cause.title))
 }
 
 /// The cures of its patterns.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) struct Ran {
-    code: Option<i32>,
+    pub(crate) code: Option<i32>,
     pub(crate) out: String,
     err: String,
 }
@@ -34,7 +34,7 @@ impl Ran {
     }
 }
 
-fn run_with(arguments: &[&str], input: &str) -> Ran {
+pub(crate) fn run_with(arguments: &[&str], input: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tenantproof"))
         .args(arguments)
         .current_dir(root())

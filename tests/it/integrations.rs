@@ -139,7 +139,10 @@ fn the_book_has_every_document() {
             let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
             for link in links.filter(|link| !link.is_empty() && !link.contains(':')) {
                 let inside = !link.starts_with("../") || folder != "docs";
-                assert!(inside && at(folder).join(link).exists(), "{path} links {link}, which the book lacks");
+                assert!(
+                    inside && at(folder).join(link).exists(),
+                    "{path} links {link}, which the book lacks"
+                );
             }
             if is_page && name != "SUMMARY.md" && !summary.contains(&format!("]({path})")) {
                 missing.push(path);
@@ -160,7 +163,10 @@ fn every_command_has_a_manual_page() {
     assert!(names.len() > 10, "{names:?}");
     for name in names.into_iter().filter(|name| *name != "help") {
         let page = std::fs::read_to_string(pages.join(format!("tenantproof-{name}.1"))).unwrap_or_default();
-        assert!(page.contains(".TH") && page.contains(&format!("tenantproof\\-{name}")), "{name}: {page:.200}");
+        assert!(
+            page.contains(".TH") && page.contains(&format!("tenantproof\\-{name}")),
+            "{name}: {page:.200}"
+        );
     }
     assert!(std::fs::read_to_string(pages.join("tenantproof.1")).is_ok_and(|page| page.contains("check")));
     // What is in the way of a page is named.

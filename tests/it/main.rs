@@ -9,6 +9,7 @@
 )]
 
 mod baseline;
+mod batch;
 mod cli;
 mod contracts;
 mod covers;
