@@ -5,32 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use serde::Deserialize;
 
 use super::args::{Args, Batch, Decide};
-use super::cache::{Cache, Concluded, key, replace};
+use super::cache::{Cache, key, replace};
 use super::check::concluded;
 use super::commands::{Stop, bytes, read, usage};
-use super::exit::Exit;
+use super::exit::{Exit, of};
 use super::output::{progress, result};
-use crate::document::{LINE, Line};
+use crate::document::{Concluded, Entry, LINE, Line};
 use crate::fleet::{Member, Trust};
 use crate::ingest::load;
 use crate::parallel::{available, each, in_order};
 use crate::render::overview;
-
-/// One line of the manifest.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    #[serde(default)]
-    id: String,
-    tenant: PathBuf,
-    #[serde(default)]
-    homes: BTreeMap<String, PathBuf>,
-    #[serde(default)]
-    options: Vec<String>,
-}
 
 /// What a line of the manifest may say beside its tenant.
 #[derive(Debug, Parser)]
@@ -104,7 +90,7 @@ fn tell(
         }
         let found: Concluded = concluded(ingested, decide, Some(1), true, cache)?;
         line.tell(&found.report);
-        line.exit = found.exit(batch.fail_on).code();
+        line.exit = of(found.violated, found.holds, batch.fail_on).code();
         line.report = batch.full.then_some(found.report);
         Ok(line)
     };
@@ -121,7 +107,9 @@ fn manifest(batch: &Batch) -> Result<Vec<Asked>, Stop> {
     let text = String::from_utf8_lossy(&bytes);
     let mut asked: Vec<Asked> = Vec::new();
     for (at, words) in (1..).zip(text.lines()).filter(|(_, words)| !words.trim().is_empty()) {
-        let bare = |line: &str| serde_json::from_str::<PathBuf>(line).map(|tenant| entry(tenant));
+        let bare = |line: &str| {
+            serde_json::from_str::<PathBuf>(line).map(|tenant| Entry { tenant, ..Entry::default() })
+        };
         let entry = serde_json::from_str::<Entry>(words).or_else(|error| bare(words).map_err(|_| error));
         let mut line = Line { schema: LINE.to_owned(), ..Line::default() };
         let what = match entry {
@@ -152,10 +140,6 @@ fn manifest(batch: &Batch) -> Result<Vec<Asked>, Stop> {
         asked.push((line, what));
     }
     Ok(asked)
-}
-
-fn entry(tenant: PathBuf) -> Entry {
-    Entry { id: String::new(), tenant, homes: BTreeMap::new(), options: Vec::new() }
 }
 
 /// The options of all tenants with those of one: lists grow, and one value replaces another.

@@ -1,42 +1,16 @@
 //! Conclusions that are kept: of the same input, options and program they are not drawn again.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::args::Decide;
 use super::commands::{Stop, bytes, usage};
-use super::exit::{Exit, FailOn, of};
-use crate::document::Report;
+use super::exit::Exit;
+use crate::document::Concluded;
 use crate::ingest::Ingested;
 use crate::report::sha256;
 use crate::semantics::SEMANTICS_DATE;
 use crate::symbolic::version;
-
-/// What a run came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Concluded {
-    /// Everything.
-    pub(super) report: Report,
-    /// The properties that count for the exit code.
-    pub(super) counted: BTreeSet<String>,
-    /// One of them is violated.
-    pub(super) violated: bool,
-    /// All of them hold.
-    pub(super) holds: bool,
-    /// Nothing in it hangs on how fast the machine was.
-    #[serde(skip)]
-    pub(super) lasting: bool,
-}
-
-impl Concluded {
-    /// The exit code.
-    pub(super) fn exit(&self, fail_on: Option<FailOn>) -> Exit {
-        of(self.violated, self.holds, fail_on)
-    }
-}
 
 /// Names what a conclusion hangs on: the input, the options, the program with its rules, and the solver.
 pub(super) fn key(ingested: &Ingested, decide: &Decide) -> Result<String, Stop> {
@@ -88,9 +62,6 @@ impl Cache {
 
     /// Keeps a conclusion, whole or not at all.
     pub(super) fn put(&self, key: &str, concluded: &Concluded) -> Result<(), Stop> {
-        if !concluded.lasting {
-            return Ok(());
-        }
         let content = serde_json::to_vec(concluded).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
         let whole = [sha256(&content).as_bytes(), &content].concat();
         replace(&self.path(key), &whole)

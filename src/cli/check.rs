@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::args::{Args, Check, Decide};
-use super::cache::{Cache, Concluded, is_timed, key};
+use super::cache::{Cache, is_timed, key};
 use super::commands::{Stop, analysis, bytes, options, read, usage};
 use super::contracts::{statements, wanted};
-use super::exit::{Exit, all_hold, is_violated, of_news};
+use super::exit::{Exit, all_hold, is_violated, of, of_news};
 use super::formats::show;
 use super::output::progress;
 use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
-use crate::document::Report;
+use crate::document::{Concluded, Report};
 use crate::ingest::Ingested;
 use crate::parallel::{available, each};
 use crate::property::Subject;
@@ -149,7 +149,6 @@ fn kept(run: &Run, decide: &Decide, report: Report) -> Concluded {
         counted: counted.iter().map(|verdict| verdict.property.id.clone()).collect(),
         violated: is_violated(&counted),
         holds: all_hold(&counted),
-        lasting: !is_timed(decide),
     }
 }
 
@@ -170,7 +169,9 @@ pub(super) fn concluded(
         return Ok(known);
     }
     let found = concluded(ingested, decide, threads, quiet, None)?;
-    cache.put(&key, &found)?;
+    if !is_timed(decide) {
+        cache.put(&key, &found)?;
+    }
     Ok(found)
 }
 
@@ -197,7 +198,7 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     show(&found.report, &check.redaction, check.format, &check.output, args)?;
     Ok(match &since {
         Some(since) if check.fail_on_new => of_news(since, check.fail_on),
-        _ => found.exit(check.fail_on),
+        _ => of(found.violated, found.holds, check.fail_on),
     })
 }
 

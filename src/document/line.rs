@@ -1,6 +1,7 @@
-//! One tenant of many, as a line of JSON.
+//! One tenant of many, as a line of JSON: what is asked, and what is answered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,23 @@ use super::Report;
 
 /// The schema of lines.
 pub const LINE: &str = "tenantproof.batch/1";
+
+/// A tenant of a manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What it is called; the path where nothing is said.
+    #[serde(default)]
+    pub id: String,
+    /// Where its export lies.
+    pub tenant: PathBuf,
+    /// Exports of homes, by tenant id or verified domain.
+    #[serde(default)]
+    pub homes: BTreeMap<String, PathBuf>,
+    /// Words of a command line.
+    #[serde(default)]
+    pub options: Vec<String>,
+}
 
 /// What was concluded about one tenant of many.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 mod finding;
 mod inert;
+mod kept;
 mod line;
 mod prose;
 mod pseudonym;
@@ -15,7 +16,8 @@ mod verdict;
 
 pub use finding::{Cube, Evidence, Exit, Finding, Held, Step};
 pub use inert::inert_text;
-pub use line::{Brief, Drift, LINE, Line, Turned};
+pub use kept::Concluded;
+pub use line::{Brief, Drift, Entry, LINE, Line, Turned};
 pub use read::NotAReport;
 pub use redact::Redacted;
 pub use verdict::{

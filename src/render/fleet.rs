@@ -41,7 +41,13 @@ pub fn overview(lines: &[Line]) -> String {
     let mut causes: Vec<_> = causes.into_iter().collect();
     causes.sort_by_key(|(cause, tenants)| (std::cmp::Reverse(tenants.len()), *cause));
     for (cause, tenants) in causes {
-        let _ = writeln!(text, "| {} | {} | {} |", shown(&titled(cause)), tenants.len(), names(tenants.into_iter()));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            shown(&titled(cause)),
+            tenants.len(),
+            names(tenants.into_iter())
+        );
     }
     text += &changes(lines);
     let broken: Vec<_> = lines.iter().filter_map(|line| Some((line, line.error.as_ref()?))).collect();

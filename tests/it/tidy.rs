@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "counterexample",
         ],
     ),
+    ("fleet", &["model"]),
     (
         "report",
         &[
@@ -72,6 +73,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "proof",
             "counterexample",
             "check",
+            "fleet",
             "document",
             "report",
             "render",
@@ -84,7 +86,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("z3::", &["symbolic"]),
     ("varisat", &["proof"]),
-    ("petgraph", &["system", "explicit"]),
+    ("petgraph", &["system", "explicit", "fleet"]),
     ("clap::", &["cli"]),
     ("indicatif", &["cli"]),
     ("println!", &["cli"]),
