@@ -57,6 +57,8 @@ pub struct Options {
     pub why: bool,
     /// Keep the questions that verdicts rest on.
     pub evidence: bool,
+    /// Name the users of the directory who can be in a finding.
+    pub users: bool,
     /// A rule turned around, for the test of the specifications.
     pub flipped: Option<RuleId>,
 }
@@ -74,6 +76,7 @@ impl Default for Options {
             limits: Limits::default(),
             why: false,
             evidence: false,
+            users: false,
             flipped: None,
         }
     }
@@ -144,7 +147,7 @@ impl Analysis {
         };
         let system = build(&mut meaning, &space);
         let reach = reach(&system, &mut meaning.store);
-        let people = space.people(&tenant);
+        let people = space.people(&tenant, options.users);
         let (anybody, typed) = (meaning.consistent, meaning.typed);
         let within = occurring(&mut meaning, &space, &people);
         let typed_within = occurring_typed(&mut meaning, &space, &people);

@@ -95,13 +95,14 @@ impl Opener<'_> {
 
 /// The formula with every part under a label that is not kept replaced by a free value of its own.
 fn open(store: &mut Store, formula: Formula, kept: &BTreeSet<Tag>, first_free: u32) -> Formula {
-    let mut made: HashMap<Formula, Var> = HashMap::new();
+    // What is under two labels is open twice: each may come to mean something else.
+    let mut made: HashMap<(Tag, Formula), Var> = HashMap::new();
     store.replace_tagged(formula, &mut |tag, inner, store| {
         if kept.contains(&tag) {
             return None;
         }
         let next = Var(first_free + u32::try_from(made.len()).unwrap_or(u32::MAX));
-        let var = *made.entry(inner).or_insert(next);
+        let var = *made.entry((tag, inner)).or_insert(next);
         Some(store.atom(var, 1))
     })
 }
@@ -157,7 +158,7 @@ struct Switches {
     of: BTreeMap<Tag, Var>,
     next: u32,
     /// The free value in place of a part.
-    made: BTreeMap<Formula, Var>,
+    made: BTreeMap<(Tag, Formula), Var>,
 }
 
 impl Switches {
@@ -182,7 +183,7 @@ impl Switches {
             Node::Tagged(tag, part) => {
                 let inner = self.put(store, part, memo);
                 match self.of.get(&tag).copied() {
-                    Some(switch) => self.switched(store, part, inner, switch),
+                    Some(switch) => self.switched(store, (tag, part), inner, switch),
                     None => inner,
                 }
             }
@@ -192,7 +193,7 @@ impl Switches {
     }
 
     /// The part as it is, or anything.
-    fn switched(&mut self, store: &mut Store, part: Formula, inner: Formula, switch: Var) -> Formula {
+    fn switched(&mut self, store: &mut Store, part: (Tag, Formula), inner: Formula, switch: Var) -> Formula {
         let next = Var(self.next + u32::try_from(self.made.len()).unwrap_or(u32::MAX));
         let free = *self.made.entry(part).or_insert(next);
         let [kept, open, anything] =

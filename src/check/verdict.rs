@@ -4,6 +4,7 @@ use super::dual::Dual;
 use super::held::Held;
 use super::obligation::Obligation;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use num_bigint::BigUint;
 
@@ -11,6 +12,7 @@ use super::analysis::Scope;
 use super::switched::Witness;
 use super::why::Why;
 use crate::counterexample::{Evidence, Labels};
+use crate::model::Id;
 use crate::property::Subject;
 use crate::scenario::{Cube, Scenario};
 use crate::semantics::Cause;
@@ -59,6 +61,8 @@ pub struct CounterexampleView {
     pub scenarios: BigUint,
     /// How many people of the directory can be in it; `None` where users were not exported.
     pub affected_users: Option<usize>,
+    /// Who they are, where that was asked for.
+    pub users: Vec<Arc<[Id]>>,
     /// For an evasion, the sign-in that is held to what this one sheds.
     pub held: Option<Held>,
     /// The cubes that are the same with other groups.

@@ -1,6 +1,7 @@
 //! One counterexample as it is shown: its least member, replayed, with everything that is said about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use super::verdict::{CounterexampleView, Range};
 use crate::counterexample::{Disagreement, of_walk, replay};
 use crate::logic::{Assignment, Var};
 use crate::property::Question;
-use crate::scenario::{Cube, Key};
+use crate::scenario::{Alike, Cube, Key};
 use crate::semantics::{FIRST_FACTORS, plain_reading};
 use crate::symbolic::{Answer, Literal, Probe};
 use crate::system::System;
@@ -45,7 +46,7 @@ impl Decider<'_> {
         let causes = self.causes(&shown, &replay.at, range);
         let held = self.held(&replay.at);
         let id = identity(&self.property.id, &named, &depends_on);
-        let affected_users = self.affected(&sets, people);
+        let affected = self.affected(&sets, people);
         Ok(CounterexampleView {
             id,
             causes,
@@ -57,7 +58,8 @@ impl Decider<'_> {
             evidence,
             depends_on,
             scenarios,
-            affected_users,
+            affected_users: affected.as_ref().map(|alike| alike.iter().map(|own| own.count).sum()),
+            users: affected.into_iter().flatten().map(|own| Arc::clone(&own.ids)).collect(),
             held,
             alike,
             sets,
@@ -185,16 +187,16 @@ impl Decider<'_> {
         (shown, names)
     }
 
-    /// How many people of the directory can be in some of the sets: somebody of their kind, with their memberships, is one whom the
+    /// The people of the directory who can be in some of the sets: somebody of their kind, with their memberships, is one whom the
     /// property is about.
-    fn affected(&self, sets: &[Cube], people: &mut Probe) -> Option<usize> {
+    fn affected(&self, sets: &[Cube], people: &mut Probe) -> Option<Vec<&Alike>> {
         let directory = &self.analysis.people;
         if !directory.listed {
             return None;
         }
         let matters = self.analysis.meaning.store.support(self.question.premise);
         let mut asked: BTreeMap<Vec<Literal>, bool> = BTreeMap::new();
-        let mut count = 0;
+        let mut found = Vec::new();
         for alike in &directory.alike {
             let can = sets.iter().any(|set| {
                 let mut own = set.clone();
@@ -211,9 +213,9 @@ impl Decider<'_> {
                     .entry(literals)
                     .or_insert_with_key(|literals| !matches!(people.check(literals, &[]), Answer::Unsat(_)))
             });
-            count += if can { alike.count } else { 0 };
+            found.extend(can.then_some(alike));
         }
-        Some(count)
+        Some(found)
     }
 
     /// What a cube leaves out.

@@ -207,6 +207,9 @@ pub(super) struct Check {
     /// Also write evidence to a folder that is empty or not there: questions, proofs, sign-ins, manifest.
     #[arg(long, value_name = "DIR")]
     pub(super) evidence: Option<PathBuf>,
+    /// Also write who of the directory can be in which finding: CSV where the name ends so, lines of JSON otherwise.
+    #[arg(long, value_name = "FILE", conflicts_with = "redact")]
+    pub(super) users_out: Option<PathBuf>,
     /// Compare with an earlier report in JSON: what is new, gone and unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,

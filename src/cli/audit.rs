@@ -10,7 +10,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use super::args::{Args, Audit, Check, Command};
-use super::check::Run;
+use super::check::{Aside, Run};
 use super::commands::{Stop, read as read_tenant, usage};
 use super::exit::Exit;
 use super::output::{progress, result};
@@ -156,7 +156,7 @@ fn decided(audit: &Audit, manifest: &Value, quiet: bool) -> Result<(Run, Check),
         check.decide.assume.home.clone_from(&audit.home);
     }
     let ingested = read_tenant(&check.tenant, &check.decide.assume)?;
-    let run = Run::of(ingested, &check.decide, check.threads, quiet, true)?;
+    let run = Run::of(ingested, &check.decide, check.threads, quiet, Aside { evidence: true, users: false })?;
     // Where things lie now is no part of the evidence.
     (check.tenant, check.decide.assume.home) = stated;
     Ok((run, check))

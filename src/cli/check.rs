@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::{Args, Check, Decide};
-use super::cache::{Cache, is_timed, key};
+use super::cache::{Cache, is_timed, key, replace};
 use super::commands::{Stop, analysis, bytes, options, read, usage};
 use super::contracts::{statements, wanted};
 use super::exit::{Exit, all_hold, is_violated, of, of_news};
@@ -12,9 +12,11 @@ use super::output::progress;
 use crate::check::{Analysis, Options, Upcoming, Verdict, decide, duals, upcoming};
 use crate::document::{Concluded, Report};
 use crate::ingest::Ingested;
+use crate::model::Resource;
 use crate::parallel::{available, each};
 use crate::property::Subject;
-use crate::report::{Files, Inputs, REPORT, evidence, report, since};
+use crate::render::users_csv;
+use crate::report::{Files, Inputs, REPORT, affected, evidence, report, since};
 
 /// Decides the properties, each on a thread of its own as far as there are threads: a solver's context belongs to one.
 pub(super) fn verdicts(
@@ -40,6 +42,15 @@ pub(super) fn verdicts(
     verdicts.map_err(|e| (Exit::ToolWrong, e.to_string()))
 }
 
+/// What is looked for beside verdicts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Aside {
+    /// The questions that verdicts rest on.
+    pub(super) evidence: bool,
+    /// The users who can be in each finding.
+    pub(super) users: bool,
+}
+
 /// A tenant, decided.
 pub(super) struct Run {
     ingested: Ingested,
@@ -56,7 +67,7 @@ impl Run {
         decide: &Decide,
         threads: Option<usize>,
         quiet: bool,
-        evidence: bool,
+        aside: Aside,
     ) -> Result<Self, Stop> {
         let mut options = options(&decide.assume)?;
         options.max_counterexamples = decide.max_counterexamples;
@@ -64,7 +75,8 @@ impl Run {
         options.break_glass.clone_from(&decide.break_glass);
         options.project.clone_from(&decide.project);
         options.why = decide.why;
-        options.evidence = evidence;
+        options.evidence = aside.evidence;
+        options.users = aside.users;
         for id in &options.break_glass {
             if !ingested.tenant.may_have_user(id) {
                 return Err(usage(format!(
@@ -77,7 +89,7 @@ impl Run {
         let wanted = wanted(&decide.property, &statements(&decide.contract, &analysis.tenant)?)?;
         let mut verdicts = verdicts(&analysis, &options, &wanted, threads, quiet)?;
         // What cures would cause, and what is to come, is decided without evidence of its own.
-        let aside = Options { evidence: false, why: false, ..options.clone() };
+        let aside = Options { evidence: false, why: false, users: false, ..options.clone() };
         duals(&analysis, &aside, &mut verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
         let upcoming =
             upcoming(&ingested, &aside, &verdicts).map_err(|e| (Exit::ToolWrong, e.to_string()))?;
@@ -161,7 +173,7 @@ pub(super) fn concluded(
     cache: Option<&Cache>,
 ) -> Result<Concluded, Stop> {
     let Some(cache) = cache else {
-        let run = Run::of(ingested, decide, threads, quiet, false)?;
+        let run = Run::of(ingested, decide, threads, quiet, Aside::default())?;
         return Ok(kept(&run, decide, report(&run.inputs())));
     };
     let key = key(&ingested, decide)?;
@@ -180,16 +192,22 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
     check.evidence.as_deref().map(is_free).transpose()?;
     let cache = check.cache.as_deref().map(Cache::at).transpose()?;
     let ingested = read(&check.tenant, &check.decide.assume)?;
-    let mut found = match &check.evidence {
-        None => concluded(ingested, &check.decide, check.threads, args.quiet, cache.as_ref())?,
-        Some(folder) => {
-            let run = Run::of(ingested, &check.decide, check.threads, args.quiet, true)?;
-            let bar = progress(args.quiet, "looking for proofs");
-            let files = run.evidence(check, &|_| None)?;
-            write(folder, &files)?;
-            bar.finish_and_clear();
-            let certified = files.get(REPORT).and_then(|bytes| Report::read(bytes).ok());
-            kept(&run, &check.decide, certified.unwrap_or_else(|| report(&run.inputs())))
+    let mut found = match (&check.evidence, &check.users_out) {
+        (None, None) => concluded(ingested, &check.decide, check.threads, args.quiet, cache.as_ref())?,
+        (evidence, users) => {
+            if users.is_some() && !ingested.tenant.present.contains(&Resource::User) {
+                return Err(usage(
+                    "--users-out: the input lists no users; export them (`users`), or leave it out",
+                ));
+            }
+            let aside = Aside { evidence: evidence.is_some(), users: users.is_some() };
+            let run = Run::of(ingested, &check.decide, check.threads, args.quiet, aside)?;
+            if let Some(path) = users {
+                replace(path, named(path, &run.verdicts).as_bytes())?;
+            }
+            let certified =
+                evidence.as_ref().map(|folder| certified(&run, check, folder, args)).transpose()?;
+            kept(&run, &check.decide, certified.flatten().unwrap_or_else(|| report(&run.inputs())))
         }
     };
     let counts = |id: &str| found.counted.contains(id);
@@ -200,6 +218,24 @@ pub(super) fn run_check(check: &Check, args: &Args) -> Result<Exit, Stop> {
         Some(since) if check.fail_on_new => of_news(since, check.fail_on),
         _ => of(found.violated, found.holds, check.fail_on),
     })
+}
+
+/// Who can be in which finding.
+fn named(path: &Path, verdicts: &[Verdict]) -> String {
+    let rows = affected(verdicts);
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        return users_csv(&rows);
+    }
+    rows.iter().map(|row| serde_json::to_string(row).unwrap_or_default() + "\n").collect()
+}
+
+/// Writes the evidence; the report that is part of it.
+fn certified(run: &Run, check: &Check, folder: &Path, args: &Args) -> Result<Option<Report>, Stop> {
+    let bar = progress(args.quiet, "looking for proofs");
+    let files = run.evidence(check, &|_| None)?;
+    write(folder, &files)?;
+    bar.finish_and_clear();
+    Ok(files.get(REPORT).and_then(|bytes| Report::read(bytes).ok()))
 }
 
 /// The folder is empty or not there: evidence is never mixed with something else.

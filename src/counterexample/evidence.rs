@@ -94,6 +94,9 @@ pub fn labels(tags: &BTreeSet<Tag>, tenant: &Tenant) -> Labels {
             None => {}
         }
     }
+    found.rules = in_order(&found.rules);
+    let mut seen = BTreeSet::new();
+    found.policies.retain(|id| seen.insert(id.clone()));
     found
 }
 

@@ -4,6 +4,7 @@
 //! * **Out:** [`Report`], `tenantproof.report/1`, in this order of keys.
 //! * **Never:** a conclusion. What is here was decided before; what shows it adds nothing but words of the catalogues.
 
+mod affected;
 mod finding;
 mod inert;
 mod kept;
@@ -14,6 +15,7 @@ mod read;
 mod redact;
 mod verdict;
 
+pub use affected::Affected;
 pub use finding::{Cube, Evidence, Exit, Finding, Held, Step};
 pub use inert::inert_text;
 pub use kept::Concluded;

@@ -60,6 +60,43 @@ impl Store {
         self.replace(f, with, &mut FxHashMap::default())
     }
 
+    /// The formula with other labels.
+    pub fn relabel(&mut self, f: Formula, other: &dyn Fn(Tag) -> Tag) -> Formula {
+        self.relabelled(f, other, &mut FxHashMap::default())
+    }
+
+    fn relabelled(
+        &mut self,
+        f: Formula,
+        other: &dyn Fn(Tag) -> Tag,
+        memo: &mut FxHashMap<Formula, Formula>,
+    ) -> Formula {
+        if let Some(done) = memo.get(&f) {
+            return *done;
+        }
+        let result = match self.node(f).clone() {
+            Node::Const(_) | Node::Atom(..) => f,
+            Node::Not(inner) => {
+                let inner = self.relabelled(inner, other, memo);
+                self.not(inner)
+            }
+            Node::Tagged(tag, inner) => {
+                let inner = self.relabelled(inner, other, memo);
+                self.tagged(other(tag), inner)
+            }
+            Node::And(parts) => {
+                let parts: Vec<_> = parts.iter().map(|p| self.relabelled(*p, other, memo)).collect();
+                self.and(parts)
+            }
+            Node::Or(parts) => {
+                let parts: Vec<_> = parts.iter().map(|p| self.relabelled(*p, other, memo)).collect();
+                self.or(parts)
+            }
+        };
+        memo.insert(f, result);
+        result
+    }
+
     fn replace(
         &mut self,
         f: Formula,

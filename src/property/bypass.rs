@@ -10,7 +10,7 @@ use super::question::{Choice, Poser, Question, picked, substitution};
 use crate::logic::{Formula, Substitution, Var};
 use crate::model::Method;
 use crate::scenario::{Key, TargetValue};
-use crate::semantics::{FIRST_FACTORS, RESOURCE_COLUMN, Vouched};
+use crate::semantics::{FIRST_FACTORS, RESOURCE_COLUMN, Vouched, as_twin};
 
 /// Methods that resist phishing (the built-in strength of that name).
 const PHISHING_RESISTANT: [Method; 3] = [Method::WindowsHello, Method::Fido2, Method::CertificateMulti];
@@ -82,13 +82,17 @@ impl Poser<'_> {
                 let here = store.and([other_provider, here]);
                 store.or(visible.chain([here]).collect::<Vec<_>>())
             }
-            Bypass::Vouched(_) => self.without.unwrap_or_else(|| self.meaning.store.constant(true)),
+            Bypass::Vouched(_) => {
+                let without = self.without.unwrap_or_else(|| self.meaning.store.constant(true));
+                as_twin(&mut self.meaning.store, without)
+            }
             Bypass::Registration => {
                 let all = self.space.all().iter();
                 let registers = all.filter(|dimension| matches!(dimension.key, Key::CanRegister(_)));
                 let nothing: HashMap<Var, Substitution> =
                     registers.map(|dimension| (dimension.var, Substitution::Value(0))).collect();
                 let granted = self.granted();
+                let granted = as_twin(&mut self.meaning.store, granted);
                 self.meaning.store.substitute(granted, &nothing)
             }
             Bypass::BaselineScopes => return self.left_out(),

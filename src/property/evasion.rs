@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::question::{Choice, Poser};
 use crate::logic::{Formula, Substitution, Var};
 use crate::scenario::Key;
+use crate::semantics::as_twin;
 
 impl Poser<'_> {
     /// Some policy, whose demand is not met here, applies to another sign-in of the same person.
@@ -19,7 +20,7 @@ impl Poser<'_> {
         let mut ways = Vec::new();
         for applied in self.meaning.policies.clone() {
             let store = &mut self.meaning.store;
-            let applies = store.strip(applied.applies);
+            let applies = as_twin(store, applied.applies);
             let aside = store.not(applied.applies);
             let unmet = store.not(applied.met);
             let asks = store.not(applied.denies);

@@ -40,5 +40,5 @@ pub use sarif::sarif;
 pub use style::Style;
 pub use summary::summary;
 pub use svg::svg;
-pub use table::csv;
+pub use table::{csv, users_csv};
 pub use terminal::{details, verdict_text};

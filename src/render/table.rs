@@ -1,10 +1,10 @@
-//! CSV: a row for each finding, for spreadsheets.
+//! CSV: a row for each finding, or for each user and finding, for spreadsheets.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::record::{causes, cures, named};
 use super::words::subject;
-use crate::document::{Finding, Report, Verdict};
+use crate::document::{Affected, Finding, Report, Verdict};
 
 /// The columns.
 const COLUMNS: [&str; 19] = [
@@ -29,16 +29,35 @@ const COLUMNS: [&str; 19] = [
     "affectedUsers",
 ];
 
-/// The findings as a table, after RFC 4180, every cell in quotation marks.
+/// The findings as a table.
 pub fn csv(report: &Report) -> String {
+    table(COLUMNS, report.findings(), |(verdict, finding)| row(report, verdict, finding))
+}
+
+/// The same for users and the findings that they can be in.
+pub fn users_csv(rows: &[Affected]) -> String {
+    let columns = ["user", "property", "verdict", "finding", "range", "cause", "dependsOn"];
+    table(columns, rows, |row| {
+        let [user, property, verdict, finding, range] =
+            [row.user, row.property, row.verdict, row.finding, row.range].map(str::to_owned);
+        [user, property, verdict, finding, range, list(&row.cause), list(row.depends_on)]
+    })
+}
+
+/// A table after RFC 4180, every cell in quotation marks.
+fn table<T, const N: usize>(
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = T>,
+    cells: impl Fn(T) -> [String; N],
+) -> String {
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
     // Writing to memory does not fail, and all rows have as many cells.
-    let _ = writer.write_record(COLUMNS);
-    for (verdict, finding) in report.findings() {
-        let _ = writer.write_record(row(report, verdict, finding).map(|cell| harmless(&cell)));
+    let _ = writer.write_record(columns);
+    for row in rows {
+        let _ = writer.write_record(cells(row).map(|cell| harmless(&cell)));
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 //! * **Out:** [`Report`](crate::document::Report), version 1, and what stands beside it.
 //! * **Never:** a conclusion of its own; what is shown was decided in `check`.
 
+mod affected;
 mod baseline;
 mod catalogues;
 mod evidence;
@@ -11,6 +12,7 @@ mod simulation;
 mod view;
 mod whatif;
 
+pub use affected::affected;
 pub use baseline::{Since, since};
 pub use catalogues::{assumptions, properties, rules};
 pub use evidence::{Files, MANIFEST, NoProof, REPORT, STATEMENT, TRUSTED, evidence, sha256};

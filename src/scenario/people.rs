@@ -1,6 +1,7 @@
 //! The people of a directory, as far as the space tells them apart.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::dimension::Key;
 use super::mentions::{ADMINISTRATOR, PRIVILEGED, PRIVILEGED_IN_PART};
@@ -19,6 +20,8 @@ pub struct Alike {
     pub values: BTreeMap<Var, BTreeSet<u16>>,
     /// How many they are.
     pub count: usize,
+    /// Who they are, where that was asked for.
+    pub ids: Arc<[Id]>,
 }
 
 /// What the directory says about people.
@@ -32,9 +35,12 @@ pub struct People {
     pub listed: bool,
 }
 
+/// What the space tells of somebody: kinds, whether the type is open, values.
+type Signature = (BTreeSet<UserKind>, bool, BTreeMap<Var, BTreeSet<u16>>);
+
 impl Space {
-    /// The people of the directory.
-    pub fn people(&self, tenant: &Tenant) -> People {
+    /// The people of the directory; `named`: with their ids.
+    pub fn people(&self, tenant: &Tenant, named: bool) -> People {
         let listed = tenant.present.contains(&Resource::User);
         let mut determined = BTreeSet::new();
         for dimension in self.all() {
@@ -50,21 +56,20 @@ impl Space {
             }
         }
         let memberships = tenant.directory.memberships();
-        let mut alike: BTreeMap<(BTreeSet<UserKind>, bool, BTreeMap<Var, BTreeSet<u16>>), usize> =
-            BTreeMap::new();
+        let mut alike: BTreeMap<Signature, (usize, Vec<Id>)> = BTreeMap::new();
         for id in tenant.people() {
             let user = tenant.directory.users.get(id);
             let values = self.values_of(id, user, &determined, &memberships.around(id));
             let kinds =
                 user.map_or_else(|| UserKind::ALL.iter().copied().collect(), |user| user.kinds.clone());
             let untyped = user.is_some_and(|user| user.untyped);
-            *alike.entry((kinds, untyped, values)).or_default() += 1;
+            let (count, ids) = alike.entry((kinds, untyped, values)).or_default();
+            *count += 1;
+            ids.extend(named.then(|| id.clone()));
         }
-        let alike = alike.into_iter().map(|((kinds, untyped, values), count)| Alike {
-            kinds,
-            untyped,
-            values,
-            count,
+        let alike = alike.into_iter().map(|((kinds, untyped, values), (count, ids))| {
+            let ids = ids.into();
+            Alike { kinds, untyped, values, count, ids }
         });
         People { alike: alike.collect(), determined, listed }
     }

@@ -200,9 +200,14 @@ pub enum Label {
     Policy(usize),
 }
 
+/// The formula with the labels of the second of two places.
+pub fn as_twin(store: &mut Store, f: Formula) -> Formula {
+    store.relabel(f, &tags::twin)
+}
+
 /// The meaning of a label.
 pub fn label(tag: Tag) -> Option<Label> {
-    let number = tag.0 as usize;
+    let number = tags::plain(tag);
     match number.checked_sub(tags::POLICIES) {
         Some(policy) => Some(Label::Policy(policy)),
         None => RuleId::ALL.get(number).copied().map(Label::Rule),

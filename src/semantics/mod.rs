@@ -52,7 +52,7 @@ pub use aspect::Aspect;
 pub use assumption::{AssumptionError, Assumptions, plain_reading};
 pub use bypasses::{BYPASSES, BYPASSES_NOT_LOOKED_FOR};
 pub use clauses::{CLAUSES, Clause, Role};
-pub use context::{Label, label};
+pub use context::{Label, as_twin, label};
 pub use dates::{Change, KNOWN_DATES, SEMANTICS_DATE, known_date};
 pub use exclusions::{Exclusion, exclusions};
 pub use grant::Stage;

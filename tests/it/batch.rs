@@ -1,4 +1,4 @@
-//! Many tenants at once, and conclusions that are kept: the same lines whatever the number of threads and whatever was known before,
+//! Many tenants at once, conclusions that are kept, and lists of people: the same lines whatever the number of threads and whatever was known before,
 //! and never an old conclusion of a new input.
 
 use crate::cli::{run, run_with};
@@ -252,4 +252,57 @@ fn homes_that_are_among_the_tenants_are_taken_in() {
     };
     assert_eq!(together["verdicts"][0]["findings"], json!(ids(&given.json())));
     assert_eq!(together["exit"], json!(given.code));
+}
+
+#[test]
+fn users_are_named_with_the_findings_that_they_can_be_in() {
+    const GUEST: &str = "5d1f0000-0000-4000-8000-000000000001";
+    const MEMBER: &str = "5d1f0000-0000-4000-8000-000000000002";
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = folder.path().join("tenant");
+    copy(STORY, &tenant);
+    let shown = tenant.display().to_string();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    run(&["check", &shown, "--users-out", &out("none")]).complains(&["--users-out", "lists no users"]);
+    let users = json!({
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users",
+        "value": [
+            {"id": GUEST, "userType": "Guest", "userPrincipalName": "g_partner.example#EXT#@resource.example", "creationType": "Invitation", "externalUserState": "Accepted"},
+            {"id": MEMBER, "userType": "Member", "userPrincipalName": "m@resource.example"},
+        ]
+    });
+    std::fs::write(tenant.join("users.json"), users.to_string()).expect("written");
+    let check = |file: &str| {
+        run(&["check", &shown, "--property", "lockout.*", "--users-out", &out(file), "--format", "json"])
+            .json()
+    };
+    let report = check("users.ndjson");
+    let rows = lines(&std::fs::read_to_string(out("users.ndjson")).expect("a list"));
+    assert!(!rows.is_empty());
+    let of = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    assert!(rows.is_sorted_by_key(|row| of(row, "user")));
+    let mut counted = 0;
+    for verdict in report["verdicts"].as_array().expect("verdicts") {
+        for finding in verdict["counterexamples"].as_array().expect("findings") {
+            let own: Vec<_> = rows.iter().filter(|row| row["finding"] == finding["id"]).collect();
+            assert_eq!(finding["affectedUsers"], json!(own.len()), "{finding}");
+            assert!(
+                own.iter()
+                    .all(|row| row["cause"] == finding["cause"] && row["dependsOn"] == finding["dependsOn"])
+            );
+            counted += own.len();
+        }
+    }
+    assert_eq!(counted, rows.len());
+    let about = |property: &str| -> Vec<String> {
+        rows.iter().filter(|row| row["property"] == property).map(|row| of(row, "user")).collect()
+    };
+    assert!(
+        about("lockout.external").iter().all(|user| user == GUEST) && !about("lockout.external").is_empty()
+    );
+    assert!(about("lockout.member").iter().all(|user| user == MEMBER));
+    check("users.csv");
+    let table = std::fs::read_to_string(out("users.csv")).expect("a table");
+    assert_eq!(table.lines().count(), rows.len() + 1);
+    assert!(table.starts_with("\"user\",\"property\""));
 }

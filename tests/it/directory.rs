@@ -168,7 +168,7 @@ fn agrees(case: &Case) -> TestCaseResult {
         (false, _) => anybody,
     };
     let files = case.files();
-    let options = Options::default();
+    let options = Options { users: true, ..Options::default() };
     let ingested = ingest(&files);
     let property =
         CATALOGUE.iter().find(|property| property.id == "bypass.mfa").expect("it is in the catalogue");
@@ -181,6 +181,15 @@ fn agrees(case: &Case) -> TestCaseResult {
         found.counterexamples().iter().map(|c| c.affected_users.map(|count| count > 0)).collect();
     let some_affected = affected.contains(&Some(true));
     let counted = !case.users_exported || !expected || some_affected != slipping.is_empty();
+    // Who slips through is named, and nobody else.
+    let users = found.counterexamples().iter().flat_map(|c| &c.users).flat_map(|alike| alike.iter());
+    let named: BTreeSet<String> = users.map(ToString::to_string).collect();
+    let wanted: BTreeSet<String> = slipping.iter().map(|who| user(*who)).collect();
+    let counts = found.counterexamples().iter().all(|c| {
+        let ids: usize = c.users.iter().map(|alike| alike.len()).sum();
+        c.affected_users.is_none_or(|count| count == ids)
+    });
+    let counted = counted && counts && (!case.users_exported || !expected || named == wanted);
     if found.name() != name(expected) || found.scope.name() != scope || !counted {
         return fail(format!(
             "expected {} {scope}, slipping {slipping:?}; found {} {} {affected:?}\n{case:?}\n{}",
